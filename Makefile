@@ -1,0 +1,80 @@
+# Everything runs in .venv, which is built once from requirements.lock.
+# make help lists the targets.
+
+PYTHON ?= python3
+PORT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# One thread a process: the tests already run in as many processes as there are cores.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+CHECK_PYTHON = $(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("mlkit needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Choose another one: make install PYTHON=python3.12" % v)'
+
+.DEFAULT_GOAL := help
+.PHONY: help install lab test test-unit test-notebooks test-browser check format bench notebooks exercises lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Variables: PYTHON=python3.12 (interpreter of .venv), PORT=8899 (of make lab)"
+
+# A chosen interpreter is checked even where .venv exists already.
+ifeq ($(origin PYTHON),command line)
+$(STAMP): check-python
+.PHONY: check-python
+check-python:
+	@$(CHECK_PYTHON)
+endif
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed. Choose another one: make install PYTHON=python3.12" >&2; exit 1; }
+	@$(CHECK_PYTHON)
+	@echo "Building $(VENV) (once; a few minutes on a slow line) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(STAMP) ## build .venv from the lock file
+
+lab: $(STAMP) ## open JupyterLab at the first notebook (PORT= chooses the port)
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+		--LabApp.news_url="" $(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
+
+test: test-unit test-notebooks test-browser ## run all tests: units, doctests, notebooks, browser
+
+test-unit: $(STAMP) ## run the unit tests and the doctests
+	$(PYTEST) -n 2 -m "not browser" tests mlkit
+
+test-notebooks: $(STAMP) ## run all notebooks and compare the checked outputs
+	MLKIT_STRICT=1 $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n 2 --dist loadscope notebooks
+
+test-browser: $(STAMP) ## drive the notebooks in JupyterLab in headless Chromium
+	$(PYTEST) -m browser tests/browser
+
+check: $(STAMP) ## check style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+format: $(STAMP) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure speed and memory against the peers, write benchmarks/README.md
+	$(BIN)/python -m benchmarks
+
+notebooks: $(STAMP) exercises ## run all notebooks in place, with outputs
+	MLKIT_STRICT=1 $(BIN)/python -m mlkit.lessons.notebooks execute notebooks
+
+exercises: $(STAMP) ## generate the exercises from the solutions
+	$(BIN)/python -m mlkit.lessons.notebooks exercises notebooks
+
+lock: $(STAMP) ## renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --quiet -o requirements.lock
+
+clean: ## remove .venv, caches and results
+	rm -rf $(VENV) build dist results *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

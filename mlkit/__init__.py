@@ -1,0 +1,44 @@
+"""mlkit: a teaching and analysis kit for multi-label classification.
+
+The names that a newcomer types live here; everything else in the sub-packages
+(`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.splitting`, `mlkit.plots`,
+`mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
+looked up when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "MultiLabelDataset": "mlkit.dataset",
+    "audit": "mlkit.description",
+    "compare": "mlkit.comparison",
+    "describe": "mlkit.description",
+    "load": "mlkit.datasets",
+    "read": "mlkit.datasets",
+}
+
+__all__ = [
+    "MultiLabelDataset",
+    "__version__",
+    "audit",
+    "compare",
+    "describe",
+    "load",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'mlkit' has no attribute '{name}'"
+        raise AttributeError(msg)
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,220 @@
+"""The kit's named errors and warnings.
+
+Every error is a :class:`MlkitError` and also the built-in kind that a caller would
+expect (`ValueError`, `OSError`, `ImportError`), so that both ``except MlkitError`` and
+``except ValueError`` work. Messages say what is wrong, where, what was expected, what
+was found and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = [
+    "CheckFailedError",
+    "ConstantLabelWarning",
+    "DownloadError",
+    "FeatureTypeError",
+    "FoldFailedWarning",
+    "FormatError",
+    "HashMismatchError",
+    "IndicatorError",
+    "LabelNameError",
+    "LabelSourceWarning",
+    "LessonRunError",
+    "MissingLabelsError",
+    "MlkitError",
+    "MlkitWarning",
+    "OptionalDependencyError",
+    "ScoresError",
+    "ShapeError",
+    "SparseDefaultWarning",
+    "SplitError",
+    "UnknownNameError",
+    "names_for_message",
+    "unknown_name",
+    "warn",
+]
+
+
+class MlkitError(Exception):
+    """Base of all errors that the kit raises on purpose."""
+
+
+class IndicatorError(MlkitError, ValueError):
+    """A label matrix holds something other than 0 and 1, or is not a matrix."""
+
+
+class ScoresError(MlkitError, ValueError):
+    """Scores or probabilities are not finite, or lie outside their range."""
+
+
+class ShapeError(MlkitError, ValueError):
+    """Two arguments that must have the same rows or columns do not."""
+
+
+class FeatureTypeError(MlkitError, TypeError):
+    """Features are not numbers, and the learner works on numbers only."""
+
+
+class LabelNameError(MlkitError, ValueError):
+    """Label or feature names are missing, repeated, or too few or too many."""
+
+
+class MissingLabelsError(MlkitError, ValueError):
+    """Labels are unknown in some cells, and the caller cannot use such a dataset."""
+
+
+class FormatError(MlkitError, ValueError):
+    """A file does not keep to its format.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, what was expected, what was found, what to do.
+    path : str or Path, optional
+        The file.
+    line : int, optional
+        Line number in the file, counted from 1.
+    """
+
+    def __init__(
+        self, problem: str, *, path: str | Path | None = None, line: int | None = None
+    ) -> None:
+        self.problem = problem
+        self.path = path
+        self.line = line
+        where = [str(part) for part in (path, line) if part is not None]
+        super().__init__(": ".join([":".join(where), problem] if where else [problem]))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild_format_error, (type(self), self.problem, self.path, self.line)
+
+
+def _rebuild_format_error(
+    cls: type[FormatError], problem: str, path: str | Path | None, line: int | None
+) -> FormatError:
+    # Exceptions pickle by their positional arguments; ours are keyword-only.
+    return cls(problem, path=path, line=line)
+
+
+class DownloadError(MlkitError, OSError):
+    """A data set could not be fetched; nothing was left in the cache."""
+
+
+class HashMismatchError(DownloadError):
+    """A fetched file is not the file that the catalog describes."""
+
+
+class SplitError(MlkitError, ValueError):
+    """Rows cannot be split as asked."""
+
+
+class UnknownNameError(MlkitError, ValueError):
+    """No data set, model, metric, ... has this name."""
+
+
+class CheckFailedError(MlkitError, AssertionError):
+    """An answer is not right and ``MLKIT_STRICT=1`` asks for an error."""
+
+
+class LessonRunError(MlkitError, RuntimeError):
+    """A notebook did not run to its end."""
+
+
+class OptionalDependencyError(MlkitError, ImportError):
+    """An optional package is needed and is not installed."""
+
+
+class MlkitWarning(UserWarning):
+    """Base of all warnings that the kit gives."""
+
+
+class ConstantLabelWarning(MlkitWarning):
+    """A label has a single value in the training rows and is predicted as that."""
+
+
+class LabelSourceWarning(MlkitWarning):
+    """Two sources disagree about which columns are the labels."""
+
+
+class SparseDefaultWarning(MlkitWarning):
+    """The value that a sparse row leaves out is not 0 for some label."""
+
+
+class FoldFailedWarning(MlkitWarning):
+    """A model failed on a fold of a comparison; the others went on."""
+
+
+def names_for_message(names: Iterable[object], *, limit: int = 5) -> str:
+    """Quote the first few names of a list, and count the rest.
+
+    Parameters
+    ----------
+    names : iterable
+        What to list.
+    limit : int, default 5
+        How many are quoted.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> names_for_message(["a", "b", "c"], limit=2)
+    "'a', 'b' and 1 more"
+    """
+    items = [str(name) for name in names]
+    text = ", ".join(f"'{name}'" for name in items[:limit])
+    return text if len(items) <= limit else f"{text} and {len(items) - limit} more"
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """Build the error for a name that is not in a list, with the closest match.
+
+    Parameters
+    ----------
+    kind : str
+        What the name stands for, such as ``"data set"``.
+    name : object
+        What the caller gave.
+    known : iterable of str
+        The names that exist.
+
+    Returns
+    -------
+    UnknownNameError
+        Ready to be raised.
+
+    Examples
+    --------
+    >>> str(unknown_name("data set", "emotion", ["emotions", "scene"]))
+    "Unknown data set 'emotion'. Did you mean 'emotions'? Known: 'emotions', 'scene'."
+    """
+    choices = sorted(known)
+    close = difflib.get_close_matches(str(name), choices, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    listed = names_for_message(choices, limit=30)
+    return UnknownNameError(f"Unknown {kind} '{name}'.{hint} Known: {listed}.")
+
+
+def warn(message: str, category: type[MlkitWarning]) -> None:
+    """Give a warning that points at the first line outside the kit.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do.
+    category : type
+        A subclass of `MlkitWarning`.
+    """
+    package = str(Path(__file__).parent)
+    level, frame = 1, sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(package):
+        level, frame = level + 1, frame.f_back  # type: ignore[assignment]
+    warnings.warn(message, category, stacklevel=level)
