@@ -1,0 +1,436 @@
+"""The one data type: features, label matrix, names and where it all came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from mlkit.exceptions import MissingLabelsError, ShapeError, names_for_message
+from mlkit.validation import (
+    FeatureMatrix,
+    LabelMatrix,
+    check_indicator,
+    check_label_names,
+    check_same_rows,
+    check_same_shape,
+)
+
+__all__ = ["DatasetSource", "MultiLabelDataset"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSource:
+    """Where a data set came from and how it was read.
+
+    Parameters
+    ----------
+    reading : str
+        How the file was understood, such as which source named the labels.
+    path : str, optional
+        The file or files.
+    url : str, optional
+        Where it was downloaded from.
+    citation : str, optional
+        The publication to cite.
+    licence : str, optional
+        Terms of use.
+    sha256 : str, optional
+        Checksum of the file.
+    """
+
+    reading: str = ""
+    path: str | None = None
+    url: str | None = None
+    citation: str | None = None
+    licence: str | None = None
+    sha256: str | None = None
+
+
+class MultiLabelDataset:
+    """Examples that may each carry zero, one or many labels.
+
+    A dataset never changes: its buffers are read-only, tables are handed out as
+    copy-on-write frames, and selecting rows gives another dataset. What was passed in
+    is never modified.
+
+    Parameters
+    ----------
+    X : DataFrame, csr_array or ndarray, shape (n_samples, ...)
+        Table, sparse table, or pictures, sequences, texts (more than two dimensions
+        are kept).
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        1 where a row carries a label, else 0.
+    label_names : sequence of str, optional
+        By default the columns of `Y`, or ``label_0``, ``label_1``, ...
+    feature_names : sequence of str, optional
+        By default the columns of `X` where it is a DataFrame.
+    name : str, default "dataset"
+        Shown in tables and figures.
+    source : DatasetSource, optional
+        Origin, citation, licence and how the file was read.
+    missing : array-like or sparse matrix of bool, shape (n_samples, n_labels), optional
+        True where a label is unknown; `Y` is 0 there.
+
+    Attributes
+    ----------
+    X : DataFrame, csr_array or ndarray
+    Y : DataFrame or csr_array of int8, shape (n_samples, n_labels)
+        A DataFrame with the label names as columns, or CSR where `Y` came sparse.
+    label_names : tuple of str
+    feature_names : tuple of str or None
+    name : str
+    source : DatasetSource or None
+    missing : ndarray or csr_array of bool, or None
+
+    Raises
+    ------
+    IndicatorError, LabelNameError, ShapeError, MissingLabelsError
+        If the parts do not fit together; the message names row and label.
+
+    Examples
+    --------
+    >>> ds = MultiLabelDataset(
+    ...     [[1.0], [2.0]], [[1, 0], [1, 1]], label_names=["calm", "sad"], name="toy"
+    ... )
+    >>> ds
+    MultiLabelDataset('toy', 2 rows, 1 feature, 2 labels, cardinality 1.50)
+    >>> ds[1:].Y.to_numpy().tolist()
+    [[1, 1]]
+    """
+
+    __slots__ = (
+        "_X",
+        "_Y",
+        "_missing",
+        "feature_names",
+        "label_names",
+        "name",
+        "source",
+    )
+
+    label_names: tuple[str, ...]
+    feature_names: tuple[str, ...] | None
+    name: str
+    source: DatasetSource | None
+
+    def __init__(
+        self,
+        X: Any,
+        Y: Any,
+        label_names: Sequence[str] | None = None,
+        feature_names: Sequence[str] | None = None,
+        *,
+        name: str = "dataset",
+        source: DatasetSource | None = None,
+        missing: Any = None,
+    ) -> None:
+        indicator = check_indicator(Y, label_names=label_names)
+        features, names = _check_features(X, feature_names)
+        check_same_rows(features.shape[0], indicator.shape[0], names=("X", "Y"))
+        _check_same_index(features, indicator.index)
+        values: Any = indicator.values
+        if indicator.kind != "sparse":
+            index = features.index if isinstance(features, pd.DataFrame) else None
+            index = indicator.index if index is None else index
+            values = pd.DataFrame(
+                _read_only(values),
+                index=index,
+                columns=list(indicator.label_names),
+                copy=False,
+            )
+        state = {
+            "_X": _freeze(features),
+            "_Y": _freeze(values),
+            "_missing": _check_missing(missing, indicator.values),
+            "label_names": indicator.label_names,
+            "feature_names": names,
+            "name": str(name),
+            "source": source,
+        }
+        for attribute, value in state.items():
+            object.__setattr__(self, attribute, value)
+
+    def __setattr__(self, attribute: str, value: object) -> None:
+        msg = (
+            f"A MultiLabelDataset cannot be changed (tried to set '{attribute}'). "
+            "Build a new one with ds.replace(...)."
+        )
+        raise AttributeError(msg)
+
+    def __delattr__(self, attribute: str) -> None:
+        self.__setattr__(attribute, None)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        keywords = {"name": self.name, "source": self.source, "missing": self._missing}
+        arguments = (self._X, self._Y, self.label_names, self.feature_names)
+        return _rebuild, (arguments, keywords)
+
+    @property
+    def X(self) -> FeatureMatrix:
+        """Features, shape (n_samples, ...)."""
+        return _hand_out(self._X)
+
+    @property
+    def Y(self) -> LabelMatrix:
+        """Labels, int8 in {0, 1}, shape (n_samples, n_labels)."""
+        return _hand_out(self._Y)
+
+    @property
+    def missing(self) -> np.ndarray | sp.csr_array | None:
+        """Mask of unknown labels, shape (n_samples, n_labels), or None."""
+        return self._missing
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows."""
+        return int(self._Y.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """Number of features: the product of all dimensions but the first."""
+        return int(np.prod(self._X.shape[1:], dtype=np.int64))
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels."""
+        return len(self.label_names)
+
+    @property
+    def label_counts(self) -> pd.Series:
+        """Number of rows that carry each label, int64, indexed by label name."""
+        values = self._Y.to_numpy() if isinstance(self._Y, pd.DataFrame) else self._Y
+        counts = np.asarray(values.sum(axis=0, dtype=np.int64)).ravel()
+        return pd.Series(counts, index=list(self.label_names), name="count")
+
+    @property
+    def cardinality(self) -> float:
+        """Mean number of labels a row, in [0, n_labels]; NaN without rows."""
+        if self.n_samples == 0:
+            return float("nan")
+        return float(self.label_counts.sum()) / self.n_samples
+
+    @property
+    def density(self) -> float:
+        """Cardinality divided by the number of labels, in [0, 1]."""
+        return self.cardinality / self.n_labels if self.n_labels else float("nan")
+
+    def as_xy(
+        self, *, missing: Literal["raise", "as_zero"] = "raise"
+    ) -> tuple[FeatureMatrix, LabelMatrix]:
+        """Return ``X, Y`` for scikit-learn.
+
+        Parameters
+        ----------
+        missing : {"raise", "as_zero"}, default "raise"
+            What to do where labels are unknown: refuse, or treat them as absent.
+
+        Returns
+        -------
+        X, Y : tuple
+            As the attributes of the same names.
+
+        Raises
+        ------
+        MissingLabelsError
+            If labels are unknown and `missing` is "raise".
+        """
+        if missing not in ("raise", "as_zero"):
+            msg = f"missing must be 'raise' or 'as_zero', got {missing!r}."
+            raise ValueError(msg)
+        if self._missing is not None and missing == "raise":
+            msg = (
+                f"{self.name} has {int(self._missing.sum())} unknown labels. Pass "
+                "missing='as_zero' to treat them as absent, or drop the rows: "
+                "ds[~ds.rows_with_missing()]."
+            )
+            raise MissingLabelsError(msg)
+        return self.X, self.Y
+
+    def rows_with_missing(self) -> np.ndarray:
+        """Return which rows have an unknown label, bool of shape (n_samples,)."""
+        if self._missing is None:
+            return np.zeros(self.n_samples, dtype=bool)
+        return np.asarray(self._missing.sum(axis=1)).ravel() > 0
+
+    def replace(self, **changes: Any) -> MultiLabelDataset:
+        """Return a copy with some parts exchanged.
+
+        Parameters
+        ----------
+        **changes
+            Any argument of the constructor.
+
+        Returns
+        -------
+        MultiLabelDataset
+        """
+        parts: dict[str, Any] = {
+            "X": self._X,
+            "Y": self._Y,
+            "name": self.name,
+            "source": self.source,
+            "missing": self._missing,
+        }
+        if "Y" not in changes:
+            parts["label_names"] = self.label_names
+        if "X" not in changes:
+            parts["feature_names"] = self.feature_names
+        return MultiLabelDataset(**{**parts, **changes})
+
+    def __len__(self) -> int:
+        return self.n_samples
+
+    def __getitem__(self, rows: Any) -> MultiLabelDataset:
+        """Select rows: a slice, a boolean mask, positions, or one position."""
+        picked = _as_positions(rows, self.n_samples)
+        return self.replace(
+            X=_take(self._X, picked),
+            Y=_take(self._Y, picked),
+            missing=None if self._missing is None else _take(self._missing, picked),
+            label_names=self.label_names,
+            feature_names=self.feature_names,
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"MultiLabelDataset('{self.name}', {_count(self.n_samples, 'row')}, "
+            f"{_count(self.n_features, 'feature')}, {_count(self.n_labels, 'label')}, "
+            f"cardinality {self.cardinality:.2f})"
+        )
+
+    def _repr_html_(self) -> str:
+        # The card shows what the audit finds, and the audit works on datasets: the
+        # only place where this module looks upwards, hence inside the function.
+        from mlkit.description.card import dataset_card
+
+        return dataset_card(self)
+
+
+def _rebuild(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> MultiLabelDataset:
+    return MultiLabelDataset(*arguments, **keywords)
+
+
+def _check_features(
+    X: Any, feature_names: Sequence[str] | None
+) -> tuple[FeatureMatrix, tuple[str, ...] | None]:
+    if isinstance(X, pd.DataFrame):
+        names = list(X.columns) if feature_names is None else feature_names
+        checked = check_label_names(names, X.shape[1], what="feature")
+        features = X.copy(deep=False)
+        features.columns = list(checked)
+        return features, checked
+    features = sp.csr_array(X) if sp.issparse(X) else np.asarray(X)
+    if features.ndim < 2:
+        msg = (
+            f"X must have at least two dimensions (n_samples, n_features); got shape "
+            f"{features.shape}. Reshape one feature with X.reshape(-1, 1)."
+        )
+        raise ShapeError(msg)
+    if feature_names is None:
+        return features, None
+    return features, check_label_names(feature_names, features.shape[1], what="feature")
+
+
+def _check_same_index(features: FeatureMatrix, index: pd.Index | None) -> None:
+    if index is None or not isinstance(features, pd.DataFrame):
+        return
+    if not features.index.equals(index):
+        differ = [str(row) for row in index.difference(features.index)]
+        hint = (
+            f" Rows of Y that X lacks: {names_for_message(differ)}." if differ else ""
+        )
+        msg = (
+            "X and Y are DataFrames whose row names differ or come in another order."
+            f"{hint} Align them first: Y = Y.loc[X.index]."
+        )
+        raise ShapeError(msg)
+
+
+def _check_missing(missing: Any, values: Any) -> np.ndarray | sp.csr_array | None:
+    """Check the mask; None where nothing is missing, so that a mask means something."""
+    if missing is None:
+        return None
+    mask = missing.astype(bool) if sp.issparse(missing) else np.asarray(missing, bool)
+    check_same_shape(values.shape, mask.shape, names=("Y", "missing"))
+    if not mask.sum():
+        return None
+    mask = sp.csr_array(mask) if sp.issparse(mask) else mask
+    both = mask.multiply(values) if sp.issparse(mask) else mask * _dense(values)
+    if both.sum():
+        msg = (
+            f"{int(both.sum())} cells of Y are 1 and also marked as missing. "
+            "Y must be 0 where a label is unknown."
+        )
+        raise MissingLabelsError(msg)
+    return _freeze(mask)
+
+
+def _dense(values: Any) -> np.ndarray:
+    return values.toarray() if sp.issparse(values) else values
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    """Return a read-only view; the caller's array stays writable."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _freeze(container: Any) -> Any:
+    """Return the same data behind read-only buffers, without copying it."""
+    if sp.issparse(container):
+        parts = (container.data, container.indices, container.indptr)
+        frozen = sp.csr_array(
+            tuple(_read_only(part) for part in parts), shape=container.shape, copy=False
+        )
+        frozen.has_canonical_format = container.has_canonical_format
+        return frozen
+    if isinstance(container, np.ndarray):
+        return _read_only(container)
+    return container.copy(deep=False)
+
+
+def _hand_out(container: Any) -> Any:
+    # A shallow copy of a frame is copy-on-write: writing to it cannot reach ours.
+    if isinstance(container, pd.DataFrame):
+        return container.copy(deep=False)
+    return container
+
+
+def _as_positions(rows: Any, n_samples: int) -> np.ndarray:
+    if isinstance(rows, slice):
+        return np.arange(n_samples)[rows]
+    if isinstance(rows, (pd.Series, pd.Index)):
+        rows = rows.to_numpy()
+    picked = np.atleast_1d(np.asarray(rows))
+    if picked.size == 0:
+        return np.empty(0, dtype=np.intp)
+    if picked.dtype.kind == "b":
+        check_same_rows(n_samples, len(picked), names=("the dataset", "the row mask"))
+        return np.flatnonzero(picked)
+    if picked.dtype.kind not in "iu" or picked.ndim != 1:
+        msg = (
+            "Select rows by positions, a boolean mask or a slice; got "
+            f"{type(rows).__name__} of {picked.dtype}. Labels: ds.Y['name']."
+        )
+        raise TypeError(msg)
+    out = (picked < -n_samples) | (picked >= n_samples)
+    if out.any():
+        msg = f"Row {picked[out][0]} is out of range; the dataset has {n_samples} rows."
+        raise IndexError(msg)
+    return picked
+
+
+def _take(container: Any, rows: np.ndarray) -> Any:
+    return (
+        container.iloc[rows] if isinstance(container, pd.DataFrame) else container[rows]
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
