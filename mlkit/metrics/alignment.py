@@ -1,0 +1,141 @@
+"""Checks that truth and prediction speak of the same rows and the same labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlkit.exceptions import LabelNameError, ShapeError, names_for_message
+from mlkit.validation import (
+    Indicator,
+    check_indicator,
+    check_same_shape,
+    check_scores,
+)
+
+__all__ = ["align_prediction", "align_scores"]
+
+
+def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
+    """Check a pair of label matrices that a metric is to compare.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1.
+    Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        Predicted labels, 0 and 1; need not be the same container as `Y`.
+
+    Returns
+    -------
+    true, predicted : Indicator
+
+    Raises
+    ------
+    IndicatorError
+        If one of the two holds anything but 0 and 1.
+    ShapeError
+        If the shapes differ, there is no row or no label, or both are DataFrames with
+        the same row names in another order.
+    LabelNameError
+        If both are DataFrames and their columns differ by name or by order.
+
+    Notes
+    -----
+    Names are compared only where both sides carry some. Columns in another order are
+    refused, not reordered: the same pair given as arrays would be scored wrongly
+    without a word, so it is better to repair the place that loses the order.
+    """
+    true = check_indicator(Y, name="Y")
+    predicted = check_indicator(Y_pred, name="Y_pred")
+    _check_not_empty(true.shape)
+    check_same_shape(true.shape, predicted.shape, names=("Y", "Y_pred"))
+    _check_same_names(Y, Y_pred, "Y_pred")
+    return true, predicted
+
+
+def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
+    """Check true labels and the scores that are to rank them.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1.
+    scores : array-like or DataFrame, shape (n_samples, n_labels)
+        Finite real numbers, higher = more relevant.
+
+    Returns
+    -------
+    true : Indicator
+    scores : ndarray of float64, shape (n_samples, n_labels)
+
+    Raises
+    ------
+    IndicatorError
+        If `Y` holds anything but 0 and 1.
+    ScoresError
+        If `scores` is not a matrix of finite numbers.
+    ShapeError, LabelNameError
+        As `align_prediction`.
+    """
+    true = check_indicator(Y, name="Y")
+    _check_not_empty(true.shape)
+    values = check_scores(scores, name="scores", shape=true.shape)
+    _check_same_names(Y, scores, "scores")
+    return true, values
+
+
+def _check_not_empty(shape: tuple[int, int]) -> None:
+    if 0 in shape:
+        msg = (
+            f"Y has shape {shape}: a metric is a mean over rows and labels and needs "
+            "at least one of each. Check the selection that produced Y."
+        )
+        raise ShapeError(msg)
+
+
+def _check_same_names(Y: Any, other: Any, name: str) -> None:
+    # Arrays and sparse matrices carry no names: there, position is all there is.
+    if isinstance(Y, pd.DataFrame) and isinstance(other, pd.DataFrame):
+        # As strings, which is how the kit keeps label names everywhere: a column 1 and
+        # a column "1" are the same label.
+        _check_same_columns([*map(str, Y)], [*map(str, other)], name)
+        _check_row_order(Y.index, other.index, name)
+
+
+def _check_same_columns(expected: list[str], got: list[str], name: str) -> None:
+    if expected == got:
+        return
+    absent = [label for label in expected if label not in set(got)]
+    extra = [label for label in got if label not in set(expected)]
+    # The same names in another order deserve their own message: it is the usual case
+    # (columns sorted on the way) and has a one-line cure.
+    if not absent and not extra:
+        first = next(j for j in range(len(got)) if expected[j] != got[j])
+        msg = (
+            f"Y and {name} have the same labels in another order (first: column "
+            f"{first} is '{expected[first]}' in Y and '{got[first]}' in {name}). "
+            f"Reorder: {name} = {name}[Y.columns]."
+        )
+        raise LabelNameError(msg)
+    msg = (
+        f"Y and {name} have different labels: {name} lacks {names_for_message(absent)} "
+        f"and has {names_for_message(extra)} instead. Rename the columns of {name}."
+    )
+    raise LabelNameError(msg)
+
+
+def _check_row_order(expected: pd.Index, got: pd.Index, name: str) -> None:
+    # Different row names are let through: a prediction often comes with names 0, 1, ...
+    # of its own. The same names in another order can hardly be meant.
+    if expected.equals(got):
+        return
+    if expected.isin(got).all() and got.isin(expected).all():
+        msg = (
+            f"Y and {name} have the same row names in another order. Align them: "
+            f"{name} = {name}.loc[Y.index]; or pass {name}.to_numpy() if row i of both "
+            "is the same example."
+        )
+        raise ShapeError(msg)

@@ -1,0 +1,150 @@
+"""Counts of right and wrong labels: what every bipartition metric is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from mlkit.metrics.alignment import align_prediction
+from mlkit.validation import Indicator
+
+__all__ = ["ConfusionCounts", "Counts", "confusion_counts"]
+
+
+# No generated `==` for these two: comparing arrays gives arrays, not a truth value.
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Labels predicted rightly, labels present, labels predicted, unit by unit.
+
+    Parameters
+    ----------
+    true_positive : ndarray of int64, shape (n_units,)
+        Cells where truth and prediction are both 1.
+    actual : ndarray of int64, shape (n_units,)
+        Cells where the truth is 1.
+    predicted : ndarray of int64, shape (n_units,)
+        Cells where the prediction is 1.
+    n_cells : int
+        Number of cells of one unit: n_labels for a row, n_samples for a label.
+    """
+
+    true_positive: np.ndarray
+    actual: np.ndarray
+    predicted: np.ndarray
+    n_cells: int
+
+    @property
+    def false_positive(self) -> np.ndarray:
+        """Cells predicted 1 and truly 0, int64 of shape (n_units,)."""
+        return self.predicted - self.true_positive
+
+    @property
+    def false_negative(self) -> np.ndarray:
+        """Cells predicted 0 and truly 1, int64 of shape (n_units,)."""
+        return self.actual - self.true_positive
+
+    @property
+    def true_negative(self) -> np.ndarray:
+        """Cells where truth and prediction are both 0, int64 of shape (n_units,)."""
+        return self.n_cells - self.actual - self.predicted + self.true_positive
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConfusionCounts:
+    """The counts of one pair of label matrices, by row, by label and in total.
+
+    Parameters
+    ----------
+    by_example : Counts
+        One unit a row, n_units = n_samples.
+    by_label : Counts
+        One unit a label, n_units = n_labels.
+    """
+
+    by_example: Counts
+    by_label: Counts
+
+    @property
+    def pooled(self) -> Counts:
+        """The counts over all cells, n_units = 1."""
+        # Either side adds up to the same totals; there are fewer labels than rows.
+        labels = self.by_label
+        return Counts(
+            labels.true_positive.sum(keepdims=True),
+            labels.actual.sum(keepdims=True),
+            labels.predicted.sum(keepdims=True),
+            n_cells=labels.n_cells * len(labels.actual),
+        )
+
+
+def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
+    """Count the right and wrong labels of a prediction, once for all metrics.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1.
+    Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        Predicted labels, 0 and 1.
+
+    Returns
+    -------
+    ConfusionCounts
+
+    Raises
+    ------
+    IndicatorError
+        If one of the two holds anything but 0 and 1.
+    ShapeError
+        If the shapes differ, or there is no row or no label.
+    LabelNameError
+        If both are DataFrames and their columns differ by name or by order.
+
+    Notes
+    -----
+    One pass over the cells, O(n q); over the stored ones, O(nnz + n + q), as soon as
+    one of the two is sparse, and nothing sparse is made dense.
+
+    Examples
+    --------
+    >>> counts = confusion_counts([[1, 0, 1], [0, 1, 0]], [[1, 1, 0], [0, 1, 0]])
+    >>> counts.by_example.true_positive.tolist()
+    [1, 1]
+    >>> counts.by_label.false_positive.tolist()
+    [0, 1, 0]
+    """
+    return count_indicators(*align_prediction(Y, Y_pred))
+
+
+def count_indicators(true: Indicator, predicted: Indicator) -> ConfusionCounts:
+    """Count a pair that `align_prediction` has checked."""
+    n_samples, n_labels = true.shape
+    if "sparse" in (true.kind, predicted.kind):
+        # A dense partner becomes sparse, not the other way round: its ones are few
+        # where anybody stores labels sparsely. `*` of csr_arrays goes cell by cell.
+        left, right = true.tocsr(), predicted.tocsr()
+        parts = (left * right, left, right)
+        sums = [_sparse_sums(part) for part in parts]
+    else:
+        # On 0 and 1 the bitwise `and` is the logical one, and stays at one byte a cell.
+        actual, guessed = true.toarray(), predicted.toarray()
+        sums = [_dense_sums(part) for part in (actual & guessed, actual, guessed)]
+    (tp_rows, tp_labels), (actual_rows, actual_labels), (rows, labels) = sums
+    return ConfusionCounts(
+        by_example=Counts(tp_rows, actual_rows, rows, n_cells=n_labels),
+        by_label=Counts(tp_labels, actual_labels, labels, n_cells=n_samples),
+    )
+
+
+def _dense_sums(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    # The width is named because int8 would overflow at 128 positives.
+    return matrix.sum(axis=1, dtype=np.int64), matrix.sum(axis=0, dtype=np.int64)
+
+
+def _sparse_sums(matrix: sp.csr_array) -> tuple[np.ndarray, np.ndarray]:
+    # Every stored entry is a 1, so counting positions replaces adding int8 values.
+    by_row = np.diff(matrix.indptr).astype(np.int64)
+    return by_row, np.bincount(matrix.indices, minlength=matrix.shape[1])
