@@ -113,6 +113,9 @@ class MultiLabelDataset:
         "source",
     )
 
+    _X: Any
+    _Y: Any
+    _missing: np.ndarray | sp.csr_array | None
     label_names: tuple[str, ...]
     feature_names: tuple[str, ...] | None
     name: str
@@ -324,16 +327,16 @@ def _check_features(
         features = X.copy(deep=False)
         features.columns = list(checked)
         return features, checked
-    features = sp.csr_array(X) if sp.issparse(X) else np.asarray(X)
-    if features.ndim < 2:
+    array = sp.csr_array(X) if sp.issparse(X) else np.asarray(X)
+    if array.ndim < 2:
         msg = (
             f"X must have at least two dimensions (n_samples, n_features); got shape "
-            f"{features.shape}. Reshape one feature with X.reshape(-1, 1)."
+            f"{array.shape}. Reshape one feature with X.reshape(-1, 1)."
         )
         raise ShapeError(msg)
     if feature_names is None:
-        return features, None
-    return features, check_label_names(feature_names, features.shape[1], what="feature")
+        return array, None
+    return array, check_label_names(feature_names, array.shape[1], what="feature")
 
 
 def _check_same_index(features: FeatureMatrix, index: pd.Index | None) -> None:
@@ -355,23 +358,21 @@ def _check_missing(missing: Any, values: Any) -> np.ndarray | sp.csr_array | Non
     """Check the mask; None where nothing is missing, so that a mask means something."""
     if missing is None:
         return None
-    mask = missing.astype(bool) if sp.issparse(missing) else np.asarray(missing, bool)
+    sparse = sp.issparse(missing)
+    mask: Any = (
+        sp.csr_array(missing, dtype=bool) if sparse else np.asarray(missing, bool)
+    )
     check_same_shape(values.shape, mask.shape, names=("Y", "missing"))
     if not mask.sum():
         return None
-    mask = sp.csr_array(mask) if sp.issparse(mask) else mask
-    both = mask.multiply(values) if sp.issparse(mask) else mask * _dense(values)
-    if both.sum():
+    n_both = int((sp.csr_array(mask) * sp.csr_array(values)).sum())
+    if n_both:
         msg = (
-            f"{int(both.sum())} cells of Y are 1 and also marked as missing. "
+            f"{n_both} cells of Y are 1 and also marked as missing. "
             "Y must be 0 where a label is unknown."
         )
         raise MissingLabelsError(msg)
     return _freeze(mask)
-
-
-def _dense(values: Any) -> np.ndarray:
-    return values.toarray() if sp.issparse(values) else values
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

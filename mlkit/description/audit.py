@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -117,15 +117,15 @@ def _constant_features(dataset: MultiLabelDataset) -> Iterator[Finding]:
     yield Finding("note", "constant feature", text, names)
 
 
-def _constant_columns(X: object) -> np.ndarray | None:
+def _constant_columns(X: Any) -> np.ndarray | None:
     """Which columns of a table are constant; None for pictures and other arrays."""
     if isinstance(X, pd.DataFrame):
         return (X.nunique(dropna=False) <= 1).to_numpy() if len(X) else None
-    if X.ndim != 2 or X.shape[0] == 0:  # type: ignore[attr-defined]
+    if X.ndim != 2 or X.shape[0] == 0:
         return None
     if sp.issparse(X):
-        return (X.max(axis=0).toarray() == X.min(axis=0).toarray()).ravel()  # type: ignore[attr-defined]
-    return np.all(np.equal(X, X[:1]), axis=0)  # type: ignore[index]
+        return (X.max(axis=0).toarray() == X.min(axis=0).toarray()).ravel()
+    return np.all(np.equal(X, X[:1]), axis=0)
 
 
 def _empty_rows(dataset: MultiLabelDataset) -> Iterator[Finding]:

@@ -1,0 +1,20 @@
+"""Multi-label learners behind one contract, and the catalog that names them."""
+
+from mlkit.models.base import MultiLabelClassifier
+from mlkit.models.binary_relevance import BinaryRelevance
+from mlkit.models.catalog import catalog, make
+from mlkit.models.chains import ClassifierChain
+from mlkit.models.powerset import LabelPowerset
+from mlkit.models.preparation import FeaturePreparation
+from mlkit.models.probabilities import positive_proba
+
+__all__ = [
+    "BinaryRelevance",
+    "ClassifierChain",
+    "FeaturePreparation",
+    "LabelPowerset",
+    "MultiLabelClassifier",
+    "catalog",
+    "make",
+    "positive_proba",
+]

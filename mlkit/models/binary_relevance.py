@@ -1,0 +1,153 @@
+"""Binary relevance: one classifier a label, each on its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.utils.parallel import Parallel, delayed
+
+from mlkit.models.probabilities import positive_proba
+from mlkit.models.transformation import (
+    TransformationClassifier,
+    draw_seeds,
+    fit_base,
+    label_columns,
+    make_rng,
+    predict_column,
+)
+from mlkit.validation import Indicator
+
+__all__ = ["BinaryRelevance"]
+
+
+class BinaryRelevance(TransformationClassifier):
+    """Learn each label on its own, with one binary classifier a label.
+
+    Parameters
+    ----------
+    estimator : classifier, default None
+        The base learner; ``LogisticRegression(max_iter=1000)`` by default.
+    n_jobs : int, optional
+        How many labels are learned at once, as in joblib; the result is the same for
+        any number.
+    random_state : int or RandomState, optional
+        Gives every label's classifier its own seed. By default the seeds that are set
+        in `estimator` are kept.
+
+    Attributes
+    ----------
+    estimators_ : list of classifiers, length n_labels
+        In the order of the labels. A label that is constant in the training rows has
+        a `sklearn.dummy.DummyClassifier`.
+    classes_ : ndarray, shape (n_labels, 2)
+        ``[0, 1]`` for each label.
+    n_labels_ : int
+        Number of labels.
+    label_names_in_ : ndarray of str, shape (n_labels,)
+        Names of the labels; only where `Y` was a DataFrame.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of str, shape (n_features,)
+        Names of the features; only where `X` was a DataFrame with string columns.
+
+    See Also
+    --------
+    ClassifierChain : Lets a label see the labels before it.
+    LabelPowerset : Learns whole label sets.
+
+    Notes
+    -----
+    It estimates the marginals P(y_j = 1 | x), so it suits losses that are sums over
+    labels: Hamming loss, macro-averaged measures and, by ranking the marginals,
+    ranking loss [2]_. It cannot tell which labels go together given `x`.
+
+    `predict` asks each base classifier to `predict`. For most probabilistic
+    classifiers that is P > 0.5; it is not for all (an `SVC` with `probability=True`
+    predicts by its margin).
+
+    Cost: n_labels fits of the base learner on (n_samples, n_features).
+
+    References
+    ----------
+    .. [1] G. Tsoumakas, I. Katakis. Multi-label classification: an overview.
+       International Journal of Data Warehousing and Mining 3(3), 2007: there the
+       transformation PT4.
+    .. [2] K. Dembczyński, W. Waegeman, W. Cheng, E. Hüllermeier. On label dependence
+       and loss minimization in multi-label classification. Machine Learning 88, 2012.
+
+    Examples
+    --------
+    >>> from mlkit.models import BinaryRelevance
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> Y = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> learner = BinaryRelevance().fit(X, Y)
+    >>> learner.predict([[1, 0]])
+    array([[1, 0]])
+    >>> learner.predict_proba([[1, 0]]).round(2)
+    array([[0.6, 0.4]])
+
+    A label without positives is predicted as absent, with a warning:
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     learner = BinaryRelevance().fit(X, [[0, 0], [0, 1], [0, 0], [0, 1]])
+    >>> learner.predict_proba([[0, 1]])[:, 0]
+    array([0.])
+    >>> caught[0].category.__name__
+    'ConstantLabelWarning'
+    """
+
+    estimators_: list[Any]
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.estimator = estimator
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def _fit_labels(
+        self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
+    ) -> None:
+        base = self._check_base_learner(sample_weight)
+        seeds = draw_seeds(make_rng(self.random_state), labels.shape[1])
+        # A generator: with many labels, no more columns stand dense than are in work.
+        columns = label_columns(labels.values)
+        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
+            delayed(fit_base)(
+                base,
+                X,
+                y,
+                name=f"label '{name}'",
+                seed=seed,
+                sample_weight=sample_weight,
+            )
+            for y, name, seed in zip(columns, labels.label_names, seeds, strict=True)
+        )
+
+    def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
+        columns = self._ask_each(predict_column, X)
+        if self._target == "sparse":
+            # One sparse column after the other: many labels never stand dense at once.
+            return sp.hstack([sp.csc_array(c[:, np.newaxis]) for c in columns], "csr")
+        return np.column_stack(list(columns))
+
+    def _predict_label_proba(self, X: Any) -> np.ndarray:
+        return np.hstack(list(self._ask_each(_proba_column, X)))
+
+    def _ask_each(self, question: Any, X: Any) -> Any:
+        # Threads: fitted learners can be large, and sending them to other processes
+        # may cost more than their answer.
+        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
+        return parallel(delayed(question)(learner, X) for learner in self.estimators_)
+
+
+def _proba_column(learner: Any, X: Any) -> np.ndarray:
+    return positive_proba(learner, X, n_labels=1)

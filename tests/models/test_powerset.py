@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from mlkit.models import LabelPowerset
+from mlkit.models.powerset import _number_label_sets
+
+BASES = [
+    LogisticRegression(max_iter=1000),
+    DecisionTreeClassifier(max_depth=3, random_state=0),
+]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_scikit_multilearn(base: Any, problem: Any) -> None:
+    # Its classes are numbered by first appearance, ours in lexicographic order; a few
+    # label sets keep ties, which fall to the lower number, out of the comparison.
+    peers = pytest.importorskip("skmultilearn.problem_transform")
+    X, Y = problem.X, problem.Y[:, :2]
+    peer = peers.LabelPowerset(base, require_dense=[True, True]).fit(X, Y)
+    fitted = LabelPowerset(base).fit(X, Y)
+    assert (fitted.predict(X) == peer.predict(X).toarray()).all(axis=1).mean() > 0.95
+
+
+def test_by_hand_with_neighbours() -> None:
+    # Three neighbours of 0.9: rows 0, 1, 2 with the sets {a}, {a}, {a, b}.
+    X = [[0.0], [1.0], [2.0], [10.0], [11.0], [12.0]]
+    Y = [[1, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1], [0, 0, 0]]
+    fitted = LabelPowerset(KNeighborsClassifier(3)).fit(X, Y)
+    assert_array_equal(fitted.label_sets_, [[0, 0, 0], [0, 0, 1], [1, 0, 0], [1, 1, 0]])
+    assert_array_equal(fitted.predict([[0.9], [11.0]]), [[1, 0, 0], [0, 0, 1]])
+    assert_allclose(
+        fitted.predict_proba([[0.9], [11.0]]), [[1, 1 / 3, 0], [0, 0, 2 / 3]]
+    )
+
+
+def test_mode_of_the_joint_is_not_the_mode_of_the_marginals() -> None:
+    Y = np.repeat([[0, 0], [1, 0], [1, 1]], [4, 3, 3], axis=0)
+    X = np.zeros((10, 1))
+    fitted = LabelPowerset(DummyClassifier(strategy="prior")).fit(X, Y)
+    assert_array_equal(fitted.predict(X[:1]), [[0, 0]])
+    assert_allclose(fitted.predict_proba(X[:1]), [[0.6, 0.3]])
+
+
+def test_marginals_are_sums_over_the_joint(problem: Any) -> None:
+    fitted = LabelPowerset().fit(problem.X, problem.Y)
+    joint = fitted.estimator_.predict_proba(problem.X)
+    for j in range(5):
+        having = np.flatnonzero(fitted.label_sets_[:, j])
+        assert_allclose(
+            fitted.predict_proba(problem.X)[:, j], joint[:, having].sum(axis=1)
+        )
+
+
+def test_a_multi_class_problem_is_left_to_the_base_learner(problem: Any) -> None:
+    classes = problem.Y[:, 0] + problem.Y[:, 1]
+    base = LogisticRegression(max_iter=1000)
+    expected = base.fit(problem.X, classes).predict_proba(problem.X)
+    fitted = LabelPowerset(base).fit(problem.X, np.eye(3, dtype=int)[classes])
+    # Lexicographic order turns one-hot rows round.
+    assert_allclose(fitted.predict_proba(problem.X), expected, atol=1e-3)
+
+
+def test_only_sets_that_were_seen_are_predicted(problem: Any) -> None:
+    fitted = LabelPowerset().fit(problem.X, problem.Y)
+    seen = {tuple(row) for row in problem.Y}
+    assert {tuple(row) for row in fitted.predict(problem.X * 3)} <= seen
+
+
+def test_label_sets_are_sparse_where_the_labels_are(problem: Any) -> None:
+    fitted = LabelPowerset().fit(problem.X, sp.csr_array(problem.Y))
+    assert isinstance(fitted.label_sets_, sp.csr_array)
+    dense = LabelPowerset().fit(problem.X, problem.Y)
+    assert_array_equal(fitted.label_sets_.toarray(), dense.label_sets_)
+
+
+def test_without_probabilities(problem: Any) -> None:
+    fitted = LabelPowerset(LinearSVC()).fit(problem.X, problem.Y)
+    assert not hasattr(fitted, "predict_proba")
+    assert fitted.predict(problem.X).shape == (90, 5)
+
+
+class TestNumberLabelSets:
+    @given(
+        st.tuples(st.integers(1, 12), st.integers(1, 80)).flatmap(
+            lambda shape: arrays(np.int8, shape, elements=st.integers(0, 1))
+        )
+    )
+    @settings(max_examples=50, deadline=None)
+    def test_as_unique_rows(self, values: np.ndarray) -> None:
+        expected, codes = np.unique(values, axis=0, return_inverse=True)
+        first_rows, ours = _number_label_sets(values)
+        assert_array_equal(values[first_rows], expected)
+        assert_array_equal(ours, codes)
+        from_sparse = _number_label_sets(sp.csr_array(values))
+        assert_array_equal(from_sparse[1], codes)
+
+    def test_many_labels_do_not_overflow(self) -> None:
+        # Powers of two beyond the 63rd would make these two sets one.
+        values = np.zeros((2, 200), dtype=np.int8)
+        values[0, 0] = values[1, 199] = 1
+        assert_array_equal(_number_label_sets(values)[1], [1, 0])
+
+    def test_more_rows_than_a_block(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        values = np.random.default_rng(0).integers(0, 2, (50, 4), dtype=np.int8)
+        whole = _number_label_sets(values)
+        monkeypatch.setattr("mlkit.models.powerset._BLOCK_ROWS", 7)
+        for ours, expected in zip(_number_label_sets(values), whole, strict=True):
+            assert_array_equal(ours, expected)
