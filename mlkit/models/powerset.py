@@ -143,7 +143,9 @@ def _number_label_sets(
             for start in range(0, values.shape[0], _BLOCK_ROWS)
         ]
     )
-    # One opaque value a row: the order of bytes is the lexicographic order of bits.
+    # One opaque value a row: the order of bytes is the lexicographic order of bits. The
+    # bytes of a row must be neighbours; those of a frame's labels are not.
+    packed = np.ascontiguousarray(packed)
     keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first_rows, codes = np.unique(keys, return_index=True, return_inverse=True)
     return first_rows, codes
