@@ -1,0 +1,383 @@
+"""The logit explorer: drag a logit, and see which probabilities move."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from traitlets import Float, HasTraits, List, TraitError, Unicode, validate
+
+from mlkit.activations import sigmoid, softmax
+from mlkit.exceptions import LabelNameError, unknown_name
+from mlkit.plots.frames import FrameRenderer
+from mlkit.plots.logits import LogitPanels
+from mlkit.plots.style import detached_figure
+from mlkit.validation import check_label_names, default_label_names
+from mlkit.widgets.base import Explorer, linked_number, tooltip
+
+__all__ = ["LOGIT_PRESETS", "LogitExplorer", "LogitPreset", "LogitState"]
+
+_LOGIT_RANGE = 10.0
+# Not None: a menu with the value None shows no text at all.
+_NO_PRESET = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogitPreset:
+    """A situation worth looking at.
+
+    Parameters
+    ----------
+    logits : tuple of float
+        One a label.
+    label_names : tuple of str
+        As many names.
+    threshold : float, default 0.5
+        Of the sigmoid, in [0, 1].
+    """
+
+    logits: tuple[float, ...]
+    label_names: tuple[str, ...]
+    threshold: float = 0.5
+
+
+LOGIT_PRESETS: dict[str, LogitPreset] = {
+    "two winners": LogitPreset(
+        (-1.0, 5.0, -0.5, 5.0, -0.5), ("beach", "sunset", "mountains", "city", "snow")
+    ),
+    "two of three": LogitPreset((4.0, 4.0, -3.0), ("beach", "sunset", "snow")),
+    "all low": LogitPreset(
+        (-2.0, -3.0, -2.5, -4.0), ("beach", "sunset", "mountains", "city")
+    ),
+    "one against one": LogitPreset((0.0, 1.5), ("day", "night")),
+}
+"""Name of the situation -> logits, label names and threshold.
+
+``two winners`` and ``two of three``: the softmax must share one unit between labels
+that the sigmoid gives nearly one each. ``all low``: no label passes, the sigmoid's
+answer is the empty set, and the softmax chooses one all the same. ``one against one``:
+two classes that exclude each other, where a softmax is one sigmoid of the difference.
+"""
+
+
+class LogitState(HasTraits):
+    """Logits, threshold and names: all that the explorer shows, and no widget.
+
+    Parameters
+    ----------
+    **traits
+        Initial values of the attributes.
+
+    Attributes
+    ----------
+    logits : list of float
+        Finite; one a label.
+    threshold : float
+        In [0, 1]; labels with at least this sigmoid probability are chosen.
+    label_names : list of str
+        Unique; ``label_0``, ... where none are given.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a logit is not finite, there is no logit, the threshold is outside [0, 1],
+        or the names do not fit.
+
+    Examples
+    --------
+    >>> state = LogitState(logits=[4.0, 4.0, -3.0], label_names=["sea", "sky", "cat"])
+    >>> state.sigmoid.round(2).tolist()
+    [0.98, 0.98, 0.05]
+    >>> state.sigmoid_set, state.softmax_set
+    (('sea', 'sky'), ('sea',))
+    """
+
+    logits = List(Float())
+    threshold = Float(0.5)
+    label_names = List(Unicode())
+
+    def __init__(self, **traits: Any) -> None:
+        # Before traitlets validates: logits and names are checked against each other.
+        if not traits.get("label_names"):
+            names = default_label_names(len(traits.get("logits", ())))
+            traits["label_names"] = list(names)
+        super().__init__(**traits)
+
+    @validate("logits")
+    def _check_logits(self, proposal: Any) -> list[float]:
+        values = proposal["value"]
+        if not values or not np.isfinite(values).all():
+            msg = f"logits must be one or more finite numbers; got {values}."
+            raise TraitError(msg)
+        self._check_names_fit(self.label_names, values)
+        return values
+
+    @validate("label_names")
+    def _check_label_names(self, proposal: Any) -> list[str]:
+        self._check_names_fit(proposal["value"], self.logits)
+        return proposal["value"]
+
+    @validate("threshold")
+    def _check_threshold(self, proposal: Any) -> float:
+        value = proposal["value"]
+        if not 0.0 <= value <= 1.0:
+            msg = f"threshold must lie in [0, 1]; got {value}."
+            raise TraitError(msg)
+        return value
+
+    def _check_names_fit(self, names: Sequence[str], logits: Sequence[float]) -> None:
+        try:
+            check_label_names(names, len(logits))
+        except LabelNameError as err:
+            raise TraitError(str(err)) from err
+
+    def show(self, preset: LogitPreset) -> None:
+        """Take over all values of a preset at once.
+
+        Parameters
+        ----------
+        preset : LogitPreset
+        """
+        # Held back, the names and logits are checked against each other at the end.
+        with self.hold_trait_notifications():
+            self.label_names = list(preset.label_names)
+            self.logits = list(preset.logits)
+            self.threshold = preset.threshold
+
+    def as_preset(self) -> LogitPreset:
+        """Return what is shown as a preset, to compare or to keep.
+
+        Returns
+        -------
+        LogitPreset
+        """
+        names = tuple(self.label_names)
+        return LogitPreset(tuple(self.logits), names, self.threshold)
+
+    def set_logit(self, position: int, value: float) -> None:
+        """Change one logit.
+
+        Parameters
+        ----------
+        position : int
+            Of the label, from 0.
+        value : float
+            Finite.
+        """
+        # A new list: traitlets would not notice a change inside the old one.
+        logits = list(self.logits)
+        logits[position] = value
+        self.logits = logits
+
+    @property
+    def sigmoid(self) -> np.ndarray:
+        """One probability a label, shape (n_labels,)."""
+        return sigmoid(self.logits)
+
+    @property
+    def softmax(self) -> np.ndarray:
+        """Shares of one unit, shape (n_labels,)."""
+        return softmax(self.logits)
+
+    @property
+    def sigmoid_set(self) -> tuple[str, ...]:
+        """Labels whose sigmoid probability is at least the threshold."""
+        chosen = self.sigmoid >= self.threshold
+        return tuple(np.array(self.label_names, dtype=object)[chosen])
+
+    @property
+    def softmax_set(self) -> tuple[str, ...]:
+        """The label with the largest share; the first of several."""
+        return (self.label_names[int(self.softmax.argmax())],)
+
+    def sentence(self) -> str:
+        """Say the probabilities and both label sets.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> LogitState(logits=[0.0, 2.0], label_names=["day", "night"]).sentence()
+        'sigmoid: {day, night} (0.50, 0.88); softmax argmax: {night} (0.12, 0.88)'
+        """
+        shares = self.softmax
+        tie = ", first of a tie" if (shares == shares.max()).sum() > 1 else ""
+        return (
+            f"sigmoid: {_set_text(self.sigmoid_set)} ({_numbers(self.sigmoid)}); "
+            f"softmax argmax: {_set_text(self.softmax_set)}{tie} ({_numbers(shares)})"
+        )
+
+
+class LogitExplorer(Explorer):
+    """Logits, softmax and sigmoid side by side, with a slider for every logit.
+
+    Parameters
+    ----------
+    logits : sequence of float, optional
+        One a label; finite. By default those of `preset`.
+    label_names : sequence of str, optional
+        By default those of the preset, or ``label_0``, ``label_1``, ...
+    threshold : float in [0, 1], optional
+        Of the sigmoid; by default that of the preset, or 0.5.
+    preset : str, optional
+        One of `LOGIT_PRESETS`; by default ``"two winners"`` where no logits are given.
+    hide : collection of str, default ()
+        Controls to leave out: ``"presets"``, ``"logits"``, ``"threshold"``,
+        ``"status"``.
+
+    Raises
+    ------
+    UnknownNameError
+        If the preset, or a control to hide, does not exist.
+    traitlets.TraitError
+        If the values do not fit (see `LogitState`).
+
+    Notes
+    -----
+    Dragging one logit moves one sigmoid bar and all softmax bars. Every slider has a
+    number box, a line below the picture says the numbers and both label sets, and
+    chosen labels are told by a hatch and a tick mark.
+
+    Examples
+    --------
+    >>> explorer = LogitExplorer(preset="all low", hide=["presets"])
+    >>> explorer.state.sigmoid_set
+    ()
+    >>> explorer.state.set_logit(1, 2.0)
+    >>> explorer.state.sigmoid_set, explorer.frames
+    (('sunset',), 2)
+    """
+
+    control_names = ("presets", "logits", "threshold", "status")
+
+    def __init__(
+        self,
+        logits: Sequence[float] | None = None,
+        *,
+        label_names: Sequence[str] | None = None,
+        threshold: float | None = None,
+        preset: str | None = None,
+        hide: Collection[str] = (),
+    ) -> None:
+        if preset is None and logits is None:
+            preset = "two winners"
+        if preset is not None and preset not in LOGIT_PRESETS:
+            kind = "preset of the logit explorer"
+            raise unknown_name(kind, preset, LOGIT_PRESETS)
+        start = LOGIT_PRESETS[preset] if preset is not None else LogitPreset((), ())
+        if logits is not None:
+            # The names of a preset belong to its own logits only.
+            start = LogitPreset(tuple(logits), (), start.threshold)
+        state = LogitState(
+            logits=[float(z) for z in start.logits],
+            label_names=list(start.label_names if label_names is None else label_names),
+            threshold=start.threshold if threshold is None else float(threshold),
+        )
+        self._drawn: tuple[str, ...] = ()
+        self._shown_names: list[str] = []
+        self._boxes: list[widgets.BoundedFloatText] = []
+        super().__init__(state, hide=hide)
+
+    def controls(self) -> dict[str, widgets.Widget]:
+        """Make the preset menu, the room for the logits, and the threshold's row."""
+        self._menu = widgets.Dropdown(
+            options=[
+                ("choose a situation", _NO_PRESET),
+                *((n, n) for n in LOGIT_PRESETS),
+            ],
+            description="Preset",
+            style={"description_width": "110px"},
+            # JupyterLab takes the arrow keys of a closed menu for itself.
+            **tooltip("Preset: open with the space bar, then use the arrow keys"),
+        )
+        self._menu.observe(self._on_preset, names="value")
+        self._rows = widgets.VBox()
+        threshold, self._threshold = linked_number(
+            "Threshold", self.state.threshold, minimum=0.0, maximum=1.0, step=0.01
+        )
+        self._threshold.observe(self._on_threshold, names="value")
+        return {"presets": self._menu, "logits": self._rows, "threshold": threshold}
+
+    def sync(self) -> None:
+        """Bring menu and sliders to the state; make new sliders for other labels."""
+        if not self._boxes_fit():
+            made = [self._logit_row(j) for j in range(len(self.state.logits))]
+            self._boxes = [box for _, box in made]
+            self._rows.children = [row for row, _ in made]
+            self._shown_names = list(self.state.label_names)
+        # Setting an equal value notifies nobody, so this cannot run in circles.
+        for box, value in zip(self._boxes, self.state.logits, strict=True):
+            box.value = value
+        self._threshold.value = self.state.threshold
+        # The menu names what is shown: after a drag it is free to be chosen again.
+        shown = self.state.as_preset()
+        names = (name for name, preset in LOGIT_PRESETS.items() if preset == shown)
+        self._menu.value = next(names, _NO_PRESET)
+
+    def picture(self) -> tuple[bytes, tuple[int, int]]:
+        """Draw the three panels; axes and names only where they changed."""
+        names = tuple(self.state.label_names)
+        # Only other names need another figure; a drag reuses it, which makes a frame
+        # four times as fast.
+        if names != self._drawn:
+            figure = detached_figure(LogitPanels.size_for(len(names)))
+            self._panels = LogitPanels(figure, names)
+            self._renderer = FrameRenderer(figure, self._panels.moving)
+            self._drawn = names
+        # New limits change ticks, which belong to the part that is kept.
+        if self._panels.show(self.state.logits, threshold=self.state.threshold):
+            self._renderer.invalidate()
+        return self._renderer.png(), self._renderer.size
+
+    def sentence(self) -> str:
+        """Say the probabilities and both label sets."""
+        return self.state.sentence()
+
+    def _on_preset(self, change: Any) -> None:
+        preset = LOGIT_PRESETS.get(change["new"])
+        # Setting the menu to what is shown already must not draw it again.
+        if preset is not None and preset != self.state.as_preset():
+            with self.paused():
+                self.state.show(preset)
+
+    def _on_threshold(self, change: Any) -> None:
+        self.state.threshold = change["new"]
+
+    def _boxes_fit(self) -> bool:
+        return self._shown_names == self.state.label_names and all(
+            box.min <= value <= box.max
+            for box, value in zip(self._boxes, self.state.logits, strict=True)
+        )
+
+    def _logit_row(
+        self, position: int
+    ) -> tuple[widgets.HBox, widgets.BoundedFloatText]:
+        value = self.state.logits[position]
+        # A logit from a real network may lie outside the usual range.
+        limit = max(_LOGIT_RANGE, float(np.ceil(abs(value))))
+        row, box = linked_number(
+            self.state.label_names[position],
+            value,
+            minimum=-limit,
+            maximum=limit,
+            step=0.1,
+        )
+
+        def follow(change: Any) -> None:
+            self.state.set_logit(position, change["new"])
+
+        box.observe(follow, names="value")
+        return row, box
+
+
+def _set_text(labels: Sequence[str]) -> str:
+    return "{" + ", ".join(labels) + "}"
+
+
+def _numbers(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
