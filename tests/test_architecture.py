@@ -26,6 +26,7 @@ LAYERS = {
     "mlkit.widgets": 6,
     "mlkit.lessons": 6,
     "mlkit.cli": 7,
+    "mlkit.__main__": 8,
 }
 
 EXCEPTIONS = {
