@@ -9,6 +9,7 @@ STAMP := $(VENV)/.installed
 
 # One thread a process: the tests already run in as many processes as there are cores.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+NBVAL := $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n 2 --dist loadscope
 CHECK_PYTHON = $(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("mlkit needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Choose another one: make install PYTHON=python3.12" % v)'
 
 .DEFAULT_GOAL := help
@@ -47,7 +48,8 @@ test-unit: $(STAMP) ## run the unit tests and the doctests
 	$(PYTEST) -n 2 -m "not browser" tests mlkit
 
 test-notebooks: $(STAMP) ## run all notebooks and compare the checked outputs
-	MLKIT_STRICT=1 $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n 2 --dist loadscope notebooks
+	$(NBVAL) notebooks/*.ipynb notebooks/exercises
+	MLKIT_STRICT=1 $(NBVAL) notebooks/solutions
 
 test-browser: $(STAMP) ## drive the notebooks in JupyterLab in headless Chromium
 	$(PYTEST) -m browser tests/browser
@@ -66,10 +68,10 @@ bench: $(STAMP) ## measure speed and memory against the peers, write benchmarks/
 	$(BIN)/python -m benchmarks
 
 notebooks: $(STAMP) exercises ## run all notebooks in place, with outputs
-	MLKIT_STRICT=1 $(BIN)/python -m mlkit.lessons.notebooks execute notebooks
+	$(BIN)/python -m mlkit.lessons.notebooks execute
 
 exercises: $(STAMP) ## generate the exercises from the solutions
-	$(BIN)/python -m mlkit.lessons.notebooks exercises notebooks
+	$(BIN)/python -m mlkit.lessons.notebooks exercises
 
 lock: $(STAMP) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --fork-strategy fewest \
