@@ -115,7 +115,7 @@ def describe(dataset: MultiLabelDataset) -> Description:
     cardinality          mean of :math:`|Y_i|`
     density              cardinality / :math:`q`
     distinct_label_sets  number of different rows of Y, the empty one included
-    single_label_sets    number of label sets that occur once
+    sets_seen_once       number of label sets that occur once
     rows_without_label   number of rows with :math:`|Y_i| = 0`
     irlbl (per label)    :math:`\max_k c_k / c_j`; infinite where :math:`c_j = 0`
     mean_ir              mean of irlbl over the labels with :math:`c_j > 0`
@@ -146,7 +146,7 @@ def describe(dataset: MultiLabelDataset) -> Description:
         "cardinality": dataset.cardinality,
         "density": dataset.density,
         "distinct_label_sets": len(sets),
-        "single_label_sets": int((sets == 1).sum()),
+        "sets_seen_once": int((sets == 1).sum()),
         "rows_without_label": int(sets.get((), 0)),
         "mean_ir": float(finite.mean()) if finite.size else float("nan"),
         "max_ir": float(finite.max()) if finite.size else float("nan"),

@@ -28,7 +28,7 @@ def test_summary_by_hand():
     assert summary["cardinality"] == 1.0
     assert summary["density"] == pytest.approx(1 / 3)
     assert summary["distinct_label_sets"] == 3
-    assert summary["single_label_sets"] == 2
+    assert summary["sets_seen_once"] == 2
     assert summary["rows_without_label"] == 1
     assert summary["mean_ir"] == 2.0  # labels a (1) and b (3); c never occurs
     assert summary["max_ir"] == 3.0
