@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.transforms import ScaledTranslation
 
 from mlkit.metrics.alignment import align_prediction
 from mlkit.plots.style import PALETTE, make_axes, use_style
@@ -35,6 +36,7 @@ _LOOKS = (
     _Look("found: present, predicted", PALETTE["sky"], "✓"),
 )
 _LEGEND_ORDER = (3, 2, 1, 0)
+_LEGEND_OFFSET = 0.4  # inches below the grid
 
 
 def plot_error_grid(
@@ -103,7 +105,7 @@ def plot_error_grid(
 
 
 def _size(n_samples: int, n_labels: int) -> tuple[float, float]:
-    # The legend below takes 1.6 inches, whatever the grid does.
+    # Names and legend need the same height whatever the grid does.
     return max(7.0, 2.0 + 0.7 * n_labels), 1.8 + 0.45 * n_samples
 
 
@@ -158,5 +160,14 @@ def _add_legend(ax: Axes) -> None:
         for look in looks
     ]
     texts = [f"{look.sign} {look.words}".strip() for look in looks]
-    # Below the names of the labels, where it can hide no cell.
-    ax.legend(patches, texts, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
+    # Below the names of the labels, by a length and not by a share of the height: a
+    # grid of two rows would else have its names covered.
+    below = ScaledTranslation(0.0, -_LEGEND_OFFSET, ax.figure.dpi_scale_trans)
+    ax.legend(
+        patches,
+        texts,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=ax.transAxes + below,
+        ncols=2,
+    )

@@ -92,6 +92,15 @@ def test_the_legend_explains_all_four_or_is_left_out():
     assert plot_error_grid(Y, Y_PRED, legend=False).get_legend() is None
 
 
+@pytest.mark.parametrize("n_copies", [1, 15])
+def test_the_legend_hides_neither_cells_nor_names(n_copies):
+    ax = plot_error_grid(np.tile(Y, (n_copies, 1)), np.tile(Y_PRED, (n_copies, 1)))
+    ax.figure.draw_without_rendering()
+    top = ax.get_legend().get_window_extent().y1
+    names = [name.get_window_extent().y0 for name in ax.get_xticklabels()]
+    assert top < min(names)
+
+
 def test_it_draws_into_given_axes_and_leaves_the_data_alone():
     ax, before = make_axes(), (Y.copy(), Y_PRED.copy())
     assert plot_error_grid(Y, Y_PRED, ax=ax) is ax
