@@ -1,0 +1,148 @@
+"""MULAN's label XML: which attributes are labels, and their hierarchy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from mlkit.exceptions import FormatError, names_for_message
+
+__all__ = ["LabelTree", "read_label_xml"]
+
+_NAMESPACE = "{http://mulan.sourceforge.net/labels}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTree:
+    """Label names, and for each the label above it.
+
+    Parameters
+    ----------
+    names : tuple of str
+        In document order, a parent before its children. This is not the order of the
+        label columns: that is the order of the data file.
+    parents : tuple of (str or None)
+        Name of the label above, None for a root. As long as `names`.
+
+    Examples
+    --------
+    >>> LabelTree(("animal", "dog"), (None, "animal")).is_hierarchy
+    True
+    """
+
+    names: tuple[str, ...]
+    parents: tuple[str | None, ...]
+
+    @property
+    def is_hierarchy(self) -> bool:
+        """Whether any label stands below another."""
+        return any(parent is not None for parent in self.parents)
+
+
+def read_label_xml(path: str | Path) -> LabelTree:
+    """Read a MULAN label file.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``<labels xmlns="http://mulan.sourceforge.net/labels">`` with one
+        ``<label name="...">`` for each label, nested where the labels form a tree. A
+        missing namespace is accepted, another one is not.
+
+    Returns
+    -------
+    LabelTree
+
+    Raises
+    ------
+    FormatError
+        If the file is not well-formed XML, holds entities or a document type (they
+        could read other files or fill the memory), is no label file, or a name is
+        missing or stands twice.
+    OSError
+        If it cannot be opened.
+
+    Notes
+    -----
+    Names are decoded by the rules of XML alone: a backslash is an ordinary character.
+
+    References
+    ----------
+    G. Tsoumakas, E. Spyromitros-Xioufis, J. Vilcek, I. Vlahavas. "Mulan: A Java Library
+    for Multi-Label Learning", JMLR 12:2411-2414, 2011.
+    """
+    path = Path(path)
+    root = _parse(path)
+    if _local_name(root) != "labels":
+        msg = (
+            f"expected the root element <labels>, got <{root.tag}>. This is not a "
+            "MULAN label file."
+        )
+        raise FormatError(msg, path=path)
+    names: list[str] = []
+    parents: list[str | None] = []
+    # A stack instead of recursion: a file may nest deeper than Python recurses.
+    stack: list[tuple[Element, str | None]] = [
+        (child, None) for child in reversed(root)
+    ]
+    while stack:
+        element, parent = stack.pop()
+        name = _label_name(element, path)
+        names.append(name)
+        parents.append(parent)
+        stack.extend((child, name) for child in reversed(element))
+    _check_names(names, path)
+    return LabelTree(tuple(names), tuple(parents))
+
+
+def _parse(path: Path) -> Element:
+    # Imported here, as label files are read long after `import mlkit`.
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import parse
+
+    try:
+        root: Any = parse(path, forbid_dtd=True).getroot()
+    except DefusedXmlException as err:
+        msg = (
+            "the label file holds a document type or entities, which are refused: they "
+            "can read other files or fill the memory. Remove the <!DOCTYPE ...> part."
+        )
+        raise FormatError(msg, path=path) from err
+    except (ParseError, ValueError, LookupError) as err:
+        line = err.position[0] if isinstance(err, ParseError) else None
+        msg = (
+            f"the label file is not well-formed XML ({err}). Fetch or export it again."
+        )
+        raise FormatError(msg, path=path, line=line) from err
+    return root
+
+
+def _local_name(element: Element) -> str:
+    return element.tag.removeprefix(_NAMESPACE)
+
+
+def _label_name(element: Element, path: Path) -> str:
+    if _local_name(element) != "label":
+        msg = f"expected an element <label name=...>, got <{element.tag}>."
+        raise FormatError(msg, path=path)
+    name = element.get("name")
+    if not name:
+        msg = 'a <label> has no name. Expected <label name="...">.'
+        raise FormatError(msg, path=path)
+    return name
+
+
+def _check_names(names: list[str], path: Path) -> None:
+    if not names:
+        msg = "the label file names no label. Expected at least one <label name=...>."
+        raise FormatError(msg, path=path)
+    seen: set[str] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+    if twice:
+        msg = (
+            f"label names must be unique, at all levels; these stand more than once: "
+            f"{names_for_message(dict.fromkeys(twice))}."
+        )
+        raise FormatError(msg, path=path)

@@ -1,0 +1,28 @@
+"""`import mlkit` is light: what is heavy is loaded when it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def modules_after(statement):
+    code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+
+@pytest.mark.parametrize("name", ["keras", "matplotlib", "ipywidgets", "sklearn"])
+def test_import_loads_nothing_heavy(name):
+    loaded = modules_after("import mlkit")
+    assert "mlkit" in loaded
+    assert name not in loaded
+
+
+def test_listing_the_names_loads_nothing():
+    loaded = modules_after("import mlkit; dir(mlkit); mlkit.__version__")
+    assert [name for name in loaded if name.startswith("mlkit.")] == []
