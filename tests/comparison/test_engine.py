@@ -192,7 +192,7 @@ def test_sparse_and_frame_datasets_work(toy):
     result = mlkit.compare([sparse, frame], ["br-tree"], "micro_f1", cv=2)
 
     assert result.failures().empty
-    assert result.scores()["mean"].min() > 0.5
+    assert result.folds["micro_f1"].min() > 0.5
 
 
 def test_a_dataset_may_be_given_by_name():
