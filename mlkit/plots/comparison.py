@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib.patheffects as path_effects
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mlkit.comparison import Comparison
 from mlkit.exceptions import unknown_name
 from mlkit.metrics import get_metric
-from mlkit.plots.style import category_style, figure_png, make_axes, use_style
+from mlkit.plots.methods import plot_spread
+from mlkit.plots.style import figure_png, use_style
 from mlkit.writing import write_atomically
 
 __all__ = ["plot_comparison", "plot_fold_scores", "save_comparison"]
@@ -43,7 +42,7 @@ def plot_fold_scores(
     -------
     Axes
         One row a model, the first on top. Small marks are folds, the vertical bar is
-        their mean; a model that failed shows in how many folds.
+        their mean; for a model that failed, the number of folds in which it did.
 
     Raises
     ------
@@ -53,11 +52,18 @@ def plot_fold_scores(
     dataset = comparison.datasets[0] if dataset is None else dataset
     _check_has("data set of this comparison", dataset, comparison.datasets)
     _check_has("metric of this comparison", metric, comparison.metrics)
-    ax = make_axes(ax, size=(8.0, 1.2 + 0.6 * len(comparison.models)))
     folds = comparison.folds[comparison.folds["dataset"] == dataset]
+    values = folds.pivot(index=["repeat", "fold"], columns="model", values=metric)
+    failed = folds["error"].ne("").groupby(folds["model"]).sum()
+    # The mean of the folds that a model survived says nothing.
+    values = values[list(comparison.models)].mask(failed > 0, axis=1)
+    ax = plot_spread(values, xlabel=_metric_label(metric), ax=ax)
     for position, model in enumerate(comparison.models):
-        _draw_model(ax, position, folds[folds["model"] == model], metric)
-    _label_axes(ax, comparison.models, metric, dataset)
+        if failed[model]:
+            note = f"failed in {failed[model]} of {len(values)} folds"
+            place = ax.get_yaxis_transform()
+            ax.text(0.02, position, note, transform=place, va="center")
+    ax.set_title(dataset)
     return ax
 
 
@@ -66,40 +72,10 @@ def _check_has(kind: str, name: str, known: tuple[str, ...]) -> None:
         raise unknown_name(kind, name, known)
 
 
-def _draw_model(ax: Axes, position: int, folds, metric: str) -> None:
-    style = category_style(position)
-    failed = int((folds["error"] != "").sum())
-    values = folds[metric].dropna().to_numpy()
-    # Folds are spread vertically in a fixed pattern: no two runs differ.
-    offsets = np.resize([0.0, 0.14, -0.14, 0.07, -0.07], len(values))
-    ax.scatter(
-        values,
-        position + offsets,
-        s=36,
-        color=style.color,
-        marker=style.marker,
-        alpha=0.65,
-        linewidths=0,
-    )
-    if failed:
-        note = f"failed in {failed} of {len(folds)} folds"
-        ax.text(0.02, position, note, transform=ax.get_yaxis_transform(), va="center")
-    elif len(values):
-        (bar,) = ax.plot([values.mean()] * 2, [position - 0.34, position + 0.34])
-        bar.set(color="black", linewidth=2.5, solid_capstyle="butt")
-        bar.set_path_effects([path_effects.withStroke(linewidth=5, foreground="white")])
-
-
-def _label_axes(ax: Axes, models: tuple[str, ...], metric: str, dataset: str) -> None:
+def _metric_label(metric: str) -> str:
     entry = get_metric(metric)
-    better = "higher is better" if entry.greater_is_better else "lower is better"
-    ax.set(
-        xlabel=f"{entry.label} ({better})",
-        yticks=range(len(models)),
-        yticklabels=models,
-        ylim=(len(models) - 0.5, -0.5),
-        title=dataset,
-    )
+    better = "higher" if entry.greater_is_better else "lower"
+    return f"{entry.label}\n({better} is better)"
 
 
 def plot_comparison(comparison: Comparison) -> Figure:
@@ -122,7 +98,7 @@ def plot_comparison(comparison: Comparison) -> Figure:
     ]
     n_columns = min(_MAX_COLUMNS, len(comparison.metrics))
     n_rows = -(-len(panels) // n_columns)
-    height = n_rows * (1.3 + 0.45 * len(comparison.models))
+    height = n_rows * (1.5 + 0.45 * len(comparison.models))
     with use_style():
         figure = Figure(figsize=(4.2 * n_columns, height), layout="constrained")
         axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()

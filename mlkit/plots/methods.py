@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 
 from mlkit.plots.style import category_style, make_axes, use_style
@@ -76,12 +75,13 @@ def _draw_spread(ax: Axes, position: int, values: np.ndarray) -> None:
         marker=style.marker,
         alpha=0.6,
         linewidths=0,
+        zorder=3,
     )
     if len(values):
-        (bar,) = ax.plot([values.mean()] * 2, [position - 0.38, position + 0.38])
-        bar.set(color="black", linewidth=2.5, solid_capstyle="butt")
-        # The white rim keeps the bar apart from the marks that it lies on.
-        bar.set_path_effects([patheffects.withStroke(linewidth=5, foreground="white")])
+        # Below the marks, so that it hides none, and longer than their band, so that
+        # none hides it.
+        (bar,) = ax.plot([values.mean()] * 2, [position - 0.42, position + 0.42])
+        bar.set(color="black", linewidth=2.5, solid_capstyle="butt", zorder=2)
 
 
 def plot_side_by_side(

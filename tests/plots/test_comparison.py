@@ -49,7 +49,7 @@ def test_every_fold_is_a_point_and_the_bar_is_the_mean(result, ax):
 def test_axes_say_model_metric_direction_and_dataset(result, ax):
     plot_fold_scores(result, "hamming_loss", dataset="d2", ax=ax)
 
-    assert ax.get_xlabel() == "Hamming loss (lower is better)"
+    assert ax.get_xlabel() == "Hamming loss\n(lower is better)"
     assert [text.get_text() for text in ax.get_yticklabels()] == ["good", "bad"]
     assert ax.get_title() == "d2"
 
@@ -83,7 +83,7 @@ def test_unknown_names_are_refused(result, ax, keywords, match):
 def test_the_figure_has_a_panel_for_each_dataset_and_metric(result):
     figure = plot_comparison(result)
 
-    titles = [(ax.get_title(), ax.get_xlabel().split(" (")[0]) for ax in figure.axes]
+    titles = [(ax.get_title(), ax.get_xlabel().split("\n")[0]) for ax in figure.axes]
     assert titles == [
         ("d1", "Micro F1"),
         ("d1", "Hamming loss"),

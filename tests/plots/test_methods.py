@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from mlkit import plots
 from mlkit.plots.methods import plot_side_by_side, plot_spread
-from mlkit.plots.style import category_style
 
 SCORES = pd.DataFrame({"forest": [0.5, 0.7, 0.9], "tree": [0.4, np.nan, 0.6]})
 RANKS = pd.DataFrame(
@@ -47,6 +46,15 @@ class TestPlotSpread:
         np.testing.assert_allclose(tree.get_offsets()[:, 0], [0.4, 0.6])
         bars = [line.get_xdata()[0] for line in ax.lines]
         np.testing.assert_allclose(bars, [0.7, 0.5])
+
+    def test_bars_lie_below_the_marks_and_stick_out(self, ax):
+        plot_spread(SCORES, xlabel="score", ax=ax)
+
+        for bar, marks in zip(ax.lines, ax.collections, strict=True):
+            heights = marks.get_offsets()[:, 1]
+            assert bar.get_zorder() < marks.get_zorder()
+            assert bar.get_ydata()[0] < heights.min()
+            assert bar.get_ydata()[1] > heights.max()
 
     def test_rows_are_columns_the_first_on_top(self, ax):
         plot_spread(SCORES, xlabel="subset accuracy", ax=ax)
@@ -129,4 +137,3 @@ class TestPlotSideBySide:
 
         colors = {tuple(c.get_facecolor()[0]) for c in ax.collections[1:]}
         assert len(colors) == RANKS.shape[1]
-        assert category_style(0).marker != category_style(1).marker
