@@ -13,6 +13,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import KFold
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_info
 
 import mlkit
 from mlkit import MultiLabelDataset
@@ -135,6 +136,35 @@ def test_the_seed_decides_the_numbers_and_n_jobs_does_not(toy, n_jobs):
 
     pd.testing.assert_frame_equal(first.frame, again.frame)
     assert not first.frame["value"].equals(other.frame["value"])
+
+
+def test_the_numbers_do_not_depend_on_the_other_datasets(toy):
+    model = {"rf": BinaryRelevance(RandomForestClassifier(5))}
+    other = toy.replace(name="other")
+
+    alone = mlkit.compare(toy, model, "micro_f1", cv=2)
+    second = mlkit.compare([other, toy], model, "micro_f1", cv=2)
+
+    together = second.folds[second.folds["dataset"] == "toy"]
+    assert together["micro_f1"].tolist() == alone.folds["micro_f1"].tolist()
+
+
+class CountsThreads(Recorder):
+    """Remembers how many threads linear algebra may use."""
+
+    def fit(self, X, Y):
+        Recorder.seen.append(
+            max([pool["num_threads"] for pool in threadpool_info()], default=1)
+        )
+        return super().fit(X, Y)
+
+
+def test_a_fit_uses_one_thread(toy):
+    Recorder.seen.clear()
+
+    mlkit.compare(toy, {"t": CountsThreads()}, "micro_f1", cv=2)
+
+    assert Recorder.seen[::2] == [1, 1]
 
 
 def test_the_users_estimator_stays_unfitted_and_unseeded(toy):
