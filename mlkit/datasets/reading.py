@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
 from mlkit.datasets.formats import ArffTable, read_arff
 from mlkit.datasets.formats.arff_columns import features, labels
 from mlkit.datasets.formats.label_choice import LabelChoice, Labels, choose_labels
 from mlkit.exceptions import FormatError
+from mlkit.validation import LabelMatrix
 
 __all__ = ["read"]
 
@@ -98,6 +100,7 @@ def read(
 
 
 def _check_is_file(path: Path) -> None:
+    """Say in plain words what the path is, before a reader trips over it."""
     if path.is_dir():
         msg = f"{path} is a folder. Pass the path of a file in it."
         raise IsADirectoryError(msg)
@@ -107,6 +110,7 @@ def _check_is_file(path: Path) -> None:
 
 
 def _read_arff(path: Path, given: Labels, name: str) -> MultiLabelDataset:
+    """Read an ARFF file and sort its columns into features and labels."""
     table = read_arff(path)
     choice = choose_labels(table.header, given, path)
     is_label = np.zeros(len(table.header.attributes), dtype=bool)
@@ -131,7 +135,10 @@ def _read_arff(path: Path, given: Labels, name: str) -> MultiLabelDataset:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """Tell repeated names apart: a, a.1, a.2, as pandas does."""
+    """Tell repeated names apart: a, a.1, a.2, as pandas does.
+
+    A name that the file has itself is never given to another column.
+    """
     taken = set(names)
     if len(taken) == len(names):
         return list(names)
@@ -149,6 +156,7 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 def _feature_kinds(table: ArffTable, columns: np.ndarray) -> str:
+    """Count the features by kind, for a person to read."""
     kinds = [table.header.attributes[j].kind for j in columns]
     words = {"binary": "0/1", "string": "text"}
     counts = [
@@ -169,6 +177,9 @@ def _check_hierarchy(dataset: MultiLabelDataset, choice: LabelChoice) -> None:
         if parent is None:
             continue
         child, above = (_column(Y, position[label]) for label in (name, parent))
+        if dataset.missing is not None:
+            # An unknown parent contradicts nothing.
+            above = above | _column(dataset.missing, position[parent])
         broken = np.flatnonzero(child > above)
         if broken.size:
             msg = (
@@ -179,14 +190,16 @@ def _check_hierarchy(dataset: MultiLabelDataset, choice: LabelChoice) -> None:
             raise FormatError(msg, path=dataset.source.path if dataset.source else None)
 
 
-def _column(Y: object, column: int) -> np.ndarray:
-    if isinstance(Y, np.ndarray):
-        return Y[:, column]
-    if hasattr(Y, "iloc"):
-        return Y.iloc[:, column].to_numpy()
-    return Y[:, [column]].toarray().ravel()  # type: ignore[index]
+def _column(matrix: LabelMatrix, column: int) -> np.ndarray:
+    """One column of labels or of their mask, whatever they are kept in."""
+    if isinstance(matrix, pd.DataFrame):
+        return matrix.iloc[:, column].to_numpy()
+    if isinstance(matrix, np.ndarray):
+        return matrix[:, column]
+    return matrix[:, [column]].toarray().ravel()
 
 
+# Further formats join here: suffix -> reader(path, labels, name).
 _READERS: dict[str, Callable[[Path, Labels, str], MultiLabelDataset]] = {
     ".arff": _read_arff,
 }

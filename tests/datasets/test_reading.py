@@ -179,6 +179,16 @@ def test_a_hierarchy_that_is_broken(write, rows):
         read(write(HEADER + rows))
 
 
+@pytest.mark.parametrize("rows", ["1,?,1\n", "{1 ?,2 1}\n"])
+def test_an_unknown_parent_breaks_no_hierarchy(write, rows):
+    write(
+        f'<labels {NAMESPACE}><label name="calm"><label name="sad"/></label></labels>',
+        "toy.xml",
+    )
+    ds = read(write(HEADER + rows))
+    assert ds.missing.sum() == 1
+
+
 def test_the_file_is_not_touched(write):
     path = write(HEADER + "1.5,0,1\n")
     before = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from mlkit.datasets.formats.arff_blocks import scan_dense, scan_sparse
+from mlkit.datasets.formats.arff_builder import TableBuilder
 from mlkit.datasets.formats.arff_header import parse_header
 from mlkit.datasets.formats.arff_rows import read_rows, row_lines
 from mlkit.datasets.formats.arff_table import (
@@ -14,19 +18,23 @@ from mlkit.datasets.formats.arff_table import (
     DenseRows,
     Schema,
     SparseRows,
-    assemble,
 )
 from mlkit.exceptions import FormatError
 
 __all__ = ["line_of_row", "read_arff"]
 
-# Large enough that the cost of a call does not count, small enough that the working
-# arrays of a chunk stay a fraction of what is returned.
-_CHUNK = 1 << 16
+# Bytes that are read and parsed at once. Large enough that the cost of a call does not
+# count, small enough that the working arrays stay in the cache of the processor and
+# are a fraction of what is returned.
+_BLOCK = 1 << 17
 _DATA = re.compile(rb"^[ \t]*@data\b[^\n]*(?:\n|\Z)", re.MULTILINE | re.IGNORECASE)
 _BLANK_LINES = re.compile(rb"\n[ \t]*(?=\n)")
 _UTF_8_BOM = b"\xef\xbb\xbf"
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_UNKNOWN_ENCODING = (
+    "unknown encoding: the file is UTF-16 or not text at all. Expected UTF-8 or "
+    "latin-1. Save it as UTF-8."
+)
 
 
 def read_arff(path: str | Path) -> ArffTable:
@@ -66,7 +74,7 @@ def read_arff(path: str | Path) -> ArffTable:
       is text after ``@data`` on its line.
 
     Cost is linear in the size of the file: plain rows take some 10 ns a byte, rows
-    with quotes or comments twenty times that, in chunks of a megabyte.
+    with quotes or comments twenty times that, in blocks of 128 kB.
 
     References
     ----------
@@ -74,17 +82,37 @@ def read_arff(path: str | Path) -> ArffTable:
     section 2.4 (the ARFF format).
     """
     path = Path(path)
-    raw = _load(path)
-    data = _DATA.search(raw)
-    head = raw if data is None else raw[: data.start()]
-    header = parse_header(head.decode(), path=path)
-    if data is None:
-        msg = "there is no @data line after the header. Is the file complete?"
-        raise FormatError(msg, path=path)
-    schema = Schema(header)
-    max_rows = raw.count(b"\n", data.end()) + 1
-    blocks = _read_blocks(raw, data.end(), schema, path)
-    return ArffTable(path, schema, assemble(blocks, schema, max_rows))
+    try:
+        return _read(path, "utf-8")
+    except UnicodeDecodeError:
+        return _read(path, "latin-1")
+
+
+def _read(path: Path, encoding: str) -> ArffTable:
+    """Read the file in one encoding, block by block: it is never in memory as a whole.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If the encoding is another one.
+    """
+    with path.open("rb") as file:
+        blocks = _blocks(file, path, encoding)
+        head, rest, line = _split_at_data(blocks, path)
+        schema = Schema(parse_header(head.decode(), path=path))
+        if rest is None:
+            msg = "there is no @data line after the header. Is the file complete?"
+            raise FormatError(msg, path=path)
+        builder = TableBuilder(schema)
+        n_bytes = os.fstat(file.fileno()).st_size
+        for block in itertools.chain([rest], blocks):
+            # Bytes left over bytes of a block: more blocks of this kind to expect.
+            to_come = (n_bytes - file.tell()) / max(len(block), 1)
+            rows, n_lines = _rows(block, schema, path, line)
+            for part in rows:
+                builder.add(part, to_come=to_come)
+            line += n_lines
+    return ArffTable(path, schema, builder.finish())
 
 
 def line_of_row(path: Path, row: int) -> int:
@@ -102,70 +130,75 @@ def line_of_row(path: Path, row: int) -> int:
     int
         Counted from 1.
     """
-    raw = _load(path)
-    data = _DATA.search(raw)
-    assert data is not None
-    first_line = raw.count(b"\n", 0, data.start()) + 2
-    lines = row_lines(raw[data.end() :].decode(), first_line)
+    with path.open("rb") as file:
+        # As latin-1 any file can be read, and lines are the same.
+        blocks = _blocks(file, path, "latin-1")
+        _, rest, line = _split_at_data(blocks, path)
+        text = b"".join([rest or b"", *blocks]).decode()
+    lines = row_lines(text, line)
     return next(number for i, (number, _) in enumerate(lines) if i == row)
 
 
-def _load(path: Path) -> bytes:
-    """Return the file as UTF-8, its line ends as newlines."""
-    raw = path.read_bytes()
-    if not raw or raw.isspace():
+def _blocks(file: BinaryIO, path: Path, encoding: str) -> Iterator[bytes]:
+    """Yield the file in whole lines, as UTF-8 with newlines as line ends."""
+    # Completed to whole lines, so that neither a row nor a character is ever cut.
+    block = file.read(_BLOCK) + file.readline()
+    if block.startswith(_UTF_16_BOMS):
+        raise FormatError(_UNKNOWN_ENCODING, path=path)
+    block = block.removeprefix(_UTF_8_BOM)
+    while block:
+        if b"\0" in block:
+            raise FormatError(_UNKNOWN_ENCODING, path=path)
+        if not block.isascii():
+            block = block.decode(encoding).encode()
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield block
+        block = file.read(_BLOCK) + file.readline()
+
+
+def _split_at_data(
+    blocks: Iterator[bytes], path: Path
+) -> tuple[bytes, bytes | None, int]:
+    """Return what stands before ``@data``, the block after it, and its first line."""
+    head: list[bytes] = []
+    for block in blocks:
+        # Blocks are whole lines, so the one with @data is found in a single block.
+        data = _DATA.search(block)
+        if data is not None:
+            above = b"".join([*head, block[: data.start()]])
+            line = above.count(b"\n") + data[0].count(b"\n") + 1
+            return above, block[data.end() :], line
+        head.append(block)
+    above = b"".join(head)
+    if not above.strip():
         msg = "the file is empty. Fetch or export it again."
         raise FormatError(msg, path=path)
-    if raw.startswith(_UTF_16_BOMS) or b"\0" in raw:
-        msg = (
-            "unknown encoding: the file is UTF-16 or not text at all. Expected UTF-8 "
-            "or latin-1. Save it as UTF-8."
-        )
-        raise FormatError(msg, path=path)
-    if not raw.isascii():
-        raw = _as_utf_8(raw)
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return raw
+    return above, None, 1
 
 
-def _as_utf_8(raw: bytes) -> bytes:
-    raw = raw.removeprefix(_UTF_8_BOM)
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1").encode()
-    return raw
-
-
-def _read_blocks(
-    raw: bytes, start: int, schema: Schema, path: Path
-) -> Iterator[DenseRows | SparseRows]:
-    line, counted = 1, 0
-    while start < len(raw):
-        end = raw.find(b"\n", start + _CHUNK) + 1 or len(raw)
-        chunk = raw[start:end]
-        rows = _scan(chunk, schema)
-        if rows is not None:
-            yield rows
-        else:
-            # Lines are counted only here, where an error may have to name one.
-            line, counted = line + raw.count(b"\n", counted, start), start
-            yield from read_rows(chunk.decode(), schema, path=path, first_line=line)
-        start = end
-
-
-def _scan(chunk: bytes, schema: Schema) -> DenseRows | SparseRows | None:
-    """Try the fast reader; None where the careful one is needed."""
-    if chunk[-1:] != b"\n":
-        chunk += b"\n"
-    scan = scan_sparse if chunk[:1] == b"{" else scan_dense
-    rows = scan(chunk, schema)
+def _rows(
+    block: bytes, schema: Schema, path: Path, line: int
+) -> tuple[Sequence[DenseRows | SparseRows], int]:
+    """Read the rows of a block, fast if it can be, else with care; also count lines."""
+    if block[-1:] != b"\n":
+        block += b"\n"
+    rows = _scan(block, schema)
     if rows is not None:
-        return rows
+        return [rows], len(rows)
     # Blank lines, and a blank after each comma, are common enough for a second try.
-    tidy = _BLANK_LINES.sub(b"", chunk.replace(b", ", b",")).removeprefix(b"\n")
-    if tidy in (chunk, b""):
+    tidy = _BLANK_LINES.sub(b"", block.replace(b", ", b",")).removeprefix(b"\n")
+    rows = _scan(tidy, schema) if tidy != block else None
+    n_lines = block.count(b"\n")
+    if rows is not None:
+        return [rows], n_lines
+    return read_rows(block.decode(), schema, path=path, first_line=line), n_lines
+
+
+def _scan(block: bytes, schema: Schema) -> DenseRows | SparseRows | None:
+    """Try the fast reader; None where the careful one is needed."""
+    if not block:
         return None
-    scan = scan_sparse if tidy[:1] == b"{" else scan_dense
-    return scan(tidy, schema)
+    return (
+        scan_sparse(block, schema) if block[:1] == b"{" else scan_dense(block, schema)
+    )

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -27,6 +29,7 @@ if tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1):
     _EXACT = {"float_precision": "round_trip"}
 
 _COMMA, _NEWLINE, _BLANK, _ZERO, _ONE, _OPEN, _CLOSE = b",\n 01{}"
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/+<>=-]+")
 # How a number may start. Keeps quotes and comments out, and words that the CSV parser
 # would take for numbers (TRUE, inf, nan).
 _NUMBER_START = np.zeros(256, dtype=bool)
@@ -49,10 +52,12 @@ def scan_dense(chunk: bytes, schema: Schema) -> DenseRows | None:
 
     Notes
     -----
-    One scan finds all cells, which proves the shape; pandas' CSV parser then reads the
-    numbers in one call, and nominal cells are compared as 8-byte words, all columns of
-    one declaration at once.
+    One scan finds all cells, which proves the shape: as many in every row as there are
+    attributes. Numbers are then parsed as 8-byte words (`arff_words`), or by pandas'
+    CSV parser where many of them are longer; nominal cells are compared as words, all
+    columns of one declaration at once.
     """
+    # Strings may hold anything, separators and quotes among it.
     if schema.text.size:
         return None
     cells = _dense_cells(chunk, len(schema.header.attributes))
@@ -88,13 +93,17 @@ def _dense_cells(chunk: bytes, n_columns: int) -> tuple[np.ndarray, np.ndarray] 
     # One comparison finds commas, newlines and few others (the plus of an exponent).
     ends = np.flatnonzero(buffer <= _COMMA)
     kinds = buffer[ends]
-    separators = (kinds == _COMMA) | (kinds == _NEWLINE)
-    if not separators.all():
+    n_commas = np.count_nonzero(kinds == _COMMA)
+    n_rows = np.count_nonzero(kinds == _NEWLINE)
+    if n_commas + n_rows < kinds.size:
+        separators = (kinds == _COMMA) | (kinds == _NEWLINE)
         ends, kinds = ends[separators], kinds[separators]
-    if ends.size % n_columns:
+    # As many cells as there are in whole rows, and newlines at the end of each: a row
+    # that is short by one cannot be made up for by one that is long.
+    if n_commas != n_rows * (n_columns - 1):
         return None
     kinds = kinds.reshape(-1, n_columns)
-    if (kinds[:, -1] != _NEWLINE).any() or (kinds[:, :-1] != _COMMA).any():
+    if (kinds[:, -1] != _NEWLINE).any():
         return None
     starts = np.empty_like(ends)
     starts[0] = 0
@@ -111,6 +120,7 @@ def _parse_numbers(
     numbers, odd = words.decimals(starts, ends)
     if odd is None:
         return numbers
+    # Up to an eighth of odd cells are cheaper one by one than by a second pass.
     remaining = np.argwhere(odd)
     if len(remaining) * 8 > numbers.size:
         return _parse_long_numbers(words, starts, ends)
@@ -157,6 +167,7 @@ def _parse_flags(
     words: Words, starts: np.ndarray, ends: np.ndarray, values: tuple[str, ...]
 ) -> np.ndarray | None:
     """Parse cells of sets of 0 and 1, -1 for ``?``; None if one is something else."""
+    # Nearly always single digits. Unsigned, so that what is below "0" wraps around.
     flags = words.bytes[starts] - np.uint8(_ZERO)
     if flags.max(initial=0) <= 1 and ((ends - starts) == 1).all():
         return flags
@@ -176,11 +187,11 @@ def _parse_nominals(
     lengths = ends - starts
     if max(map(len, values)) > WORD or len(values) > 32 or lengths.max() > WORD:
         return _look_up(words.chunk, starts, ends, values)
+    # One comparison for each value over all columns of the declaration.
     cells = words.texts(starts, lengths)
     codes = np.full(starts.shape, -2, dtype=np.int8)
-    for code, value in enumerate(("?", *values), start=-1):
-        if code < 0 or _is_plain(value):
-            codes[cells == int.from_bytes(value.encode(), "little")] = code
+    for value, code in _plain_codes(values).items():
+        codes[cells == int.from_bytes(value, "little")] = code
     return None if (codes == -2).any() else codes
 
 
@@ -188,18 +199,20 @@ def _look_up(
     chunk: bytes, starts: np.ndarray, ends: np.ndarray, values: tuple[str, ...]
 ) -> np.ndarray | None:
     """As `_parse_nominals`, cell by cell, for long values and long sets."""
-    known = {v.encode(): code for code, v in enumerate(values) if _is_plain(v)}
-    known[b"?"] = -1
+    known = _plain_codes(values)
     cells = zip(starts.ravel().tolist(), ends.ravel().tolist(), strict=True)
     codes = [known.get(chunk[start:end], -2) for start, end in cells]
     found = np.array(codes, dtype=np.int64).reshape(starts.shape)
     return None if (found == -2).any() else found
 
 
-def _is_plain(value: str) -> bool:
+@lru_cache(maxsize=64)
+def _plain_codes(values: tuple[str, ...]) -> dict[bytes, int]:
+    """Codes of the values that stand for themselves, and -1 for ``?``."""
     # A bare cell of these characters means itself; any other may be a quoted form, a
     # comment, or blanks to be trimmed, which only the careful reader tells apart.
-    return value.isascii() and value.replace("_", "").replace("-", "").isalnum()
+    plain = {v.encode(): code for code, v in enumerate(values) if _PLAIN.fullmatch(v)}
+    return {**plain, b"?": -1}
 
 
 def scan_sparse(chunk: bytes, schema: Schema) -> SparseRows | None:
@@ -232,6 +245,7 @@ def scan_sparse(chunk: bytes, schema: Schema) -> SparseRows | None:
     indices = words.integers(starts, blanks)
     if indices is None or indices.max(initial=0) >= len(schema.header.attributes):
         return None
+    # Indices must rise within a row; at the start of a row they may fall.
     rising = np.empty(indices.size, dtype=bool)
     np.greater(indices[1:], indices[:-1], out=rising[1:])
     firsts = np.cumsum(counts)[:-1]
@@ -246,7 +260,21 @@ def scan_sparse(chunk: bytes, schema: Schema) -> SparseRows | None:
 def _pairs(
     buffer: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
-    """Find start, blank and end of every pair, and the number of pairs a row."""
+    """Find the pairs of sparse rows.
+
+    Parameters
+    ----------
+    buffer : ndarray of uint8
+        Whole lines.
+
+    Returns
+    -------
+    starts, blanks, ends : ndarray of int64, shape (n_pairs,)
+        Where the index starts, the blank between index and value, and where the value
+        ends.
+    counts : ndarray of int64, shape (n_rows,)
+        Pairs of each row. None in place of all four where a line is no plain row.
+    """
     # Below 45 lie newline, blank, comma and characters that have no place here.
     marks = np.flatnonzero(buffer <= _COMMA)
     kinds = buffer[marks]
@@ -259,11 +287,14 @@ def _pairs(
     # A row of k pairs has k blanks, k - 1 commas and its newline; an empty row only
     # its newline, so halving gives k for both.
     counts = np.diff(row_ends, prepend=-1) // 2
+    # A cell starts after the mark before it; where that is a newline, after the brace
+    # as well. In the same way the last cell of a row ends before the closing brace.
     starts = np.empty_like(marks)
     np.add(marks[:-1], 1, out=starts[1:])
     starts[0] = 1
     starts[row_ends[:-1] + 1] += 1
     marks[row_ends] -= 1
+    # An empty row has a mark of its own, and no pair that would belong to it.
     empty = row_ends[np.diff(row_ends, prepend=-1) == 1]
     if empty.size:
         if not (starts[empty] == marks[empty]).all():
@@ -282,6 +313,7 @@ def _pairs(
 def _parse_values(
     words: Words, blanks: np.ndarray, ends: np.ndarray
 ) -> np.ndarray | None:
+    """Parse the values of pairs: int8 where all are 1, else float64."""
     if (ends - blanks == 2).all() and (words.bytes[blanks + 1] == _ONE).all():
         return np.ones(blanks.size, dtype=np.int8)
     numbers = _parse_numbers(words, blanks[:, None] + 1, ends[:, None])

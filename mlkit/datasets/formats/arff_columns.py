@@ -15,6 +15,9 @@ from mlkit.exceptions import FormatError, SparseDefaultWarning, names_for_messag
 
 __all__ = ["features", "labels"]
 
+# Stored cells that are selected at once.
+_PIECE = 1 << 14
+
 
 def features(
     table: ArffTable, columns: np.ndarray, names: Sequence[str]
@@ -46,12 +49,19 @@ def features(
             return _sparse_columns(table, columns, np.float64)
         rows = to_dense(rows, table.schema)
     slots = table.schema.slots[columns]
+    # Numbers alone become one block, without a copy; a frame made of many columns
+    # costs some 20 microseconds for each of them.
     if all(a.kind == "numeric" for a in attributes):
         return pd.DataFrame(
             _columns(rows.numbers, slots), columns=list(names), copy=False
         )
+    # One dtype for all attributes that declare the same values: making one is slow.
+    dtypes = {
+        values: pd.CategoricalDtype(list(values))
+        for values in {a.values for a in attributes if a.kind == "nominal"}
+    }
     series = {
-        name: _series(rows, attribute, slot)
+        name: _series(rows, attribute, slot, dtypes.get(attribute.values))
         for name, attribute, slot in zip(names, attributes, slots, strict=True)
     }
     return pd.DataFrame(series, index=range(len(rows)), copy=False)
@@ -64,16 +74,24 @@ def _columns(matrix: np.ndarray, slots: np.ndarray) -> np.ndarray:
     return matrix[:, slots]
 
 
-def _series(rows: DenseRows, attribute: Attribute, slot: int) -> object:
+def _series(
+    rows: DenseRows,
+    attribute: Attribute,
+    slot: int,
+    dtype: pd.CategoricalDtype | None,
+) -> object:
+    """One column of a frame; `dtype` is that of a nominal attribute."""
     if attribute.kind == "numeric":
         return rows.numbers[:, slot]
     if attribute.kind == "string":
         return pd.Series(rows.texts[:, slot], dtype=object)
     codes = rows.codes[:, slot]
     if attribute.kind == "nominal":
-        dtype = pd.CategoricalDtype(list(attribute.values))
-        return pd.Categorical.from_codes(codes, dtype=dtype)
+        # Both readers give declared codes and -1 only.
+        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
     missing = codes < 0
+    # Integers cannot hold a missing value, and a nullable dtype would be refused by
+    # most learners: NaN is what scikit-learn imputes.
     if missing.any():
         return np.where(missing, np.nan, codes)
     return codes.astype(np.int8)
@@ -137,6 +155,11 @@ def labels(
 
 
 def _check_declared(attribute: Attribute, table: ArffTable) -> None:
+    """Refuse a label that is not declared as {0,1}, {1,0} or a number.
+
+    A set with one of the two values only is refused as well: it is the mark of a file
+    whose labels were filtered, and MULAN cannot read it either.
+    """
     if attribute.kind in ("binary", "numeric"):
         return
     foreign = [value for value in attribute.values if value not in ("0", "1")]
@@ -155,24 +178,27 @@ def _check_declared(attribute: Attribute, table: ArffTable) -> None:
 def _dense_labels(
     table: ArffTable, rows: DenseRows, columns: np.ndarray, attributes: list[Attribute]
 ) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """Labels of a dense file. They may mix sets of 0 and 1 with numbers."""
     slots = table.schema.slots[columns]
     numeric = np.array([a.kind == "numeric" for a in attributes], dtype=bool)
-    Y = np.empty((len(rows), len(columns)), dtype=np.int8)
-    missing = np.zeros(Y.shape, dtype=bool)
-    if not numeric.all():
-        codes = _columns(rows.codes, slots[~numeric])
-        missing[:, ~numeric] = codes < 0
-        Y[:, ~numeric] = codes
+    codes = _columns(rows.codes, slots[~numeric])
+    Y = codes.astype(np.int8)
+    missing = codes < 0
     if numeric.any():
+        Y = np.empty((len(rows), len(columns)), dtype=np.int8)
+        missing = np.empty(Y.shape, dtype=bool)
+        Y[:, ~numeric], missing[:, ~numeric] = codes, codes < 0
         numbers = rows.numbers[:, slots[numeric]]
         row, column = np.indices(numbers.shape)
         positions = np.flatnonzero(numeric)[column.ravel()]
         _check_values(numbers.ravel(), positions, row.ravel(), attributes, table)
         missing[:, numeric] = np.isnan(numbers)
         Y[:, numeric] = np.nan_to_num(numbers)
-    Y[missing] = 0
+    unknown = missing.any()
+    if unknown:
+        Y[missing] = 0
     frame = pd.DataFrame(Y, columns=[a.name for a in attributes], copy=False)
-    return frame, (missing if missing.any() else None)
+    return frame, missing if unknown else None
 
 
 def _check_values(
@@ -182,6 +208,18 @@ def _check_values(
     attributes: list[Attribute],
     table: ArffTable,
 ) -> None:
+    """Refuse labels that hold anything but 0, 1 and missing.
+
+    Parameters
+    ----------
+    values, columns, rows : ndarray, shape (n_cells,)
+        Value, label and row of each cell.
+    attributes : list of Attribute
+        Of the labels.
+    table : ArffTable
+        For the message: the line of the row is looked up in the file.
+    """
+    # Integers come from sets of 0 and 1, whose cells were checked when they were read.
     if values.dtype.kind != "f":
         return
     wrong = np.flatnonzero((values != 0) & (values != 1) & ~np.isnan(values))
@@ -197,26 +235,52 @@ def _check_values(
 
 
 def _row_of(matrix: sp.csr_array) -> np.ndarray:
+    """Row of each stored cell."""
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
 def _sparse_columns(
     table: ArffTable, columns: np.ndarray, dtype: type | None
 ) -> sp.csr_array:
-    """Select increasing columns of a sparse table, its defaults made explicit."""
+    """Select increasing columns of a sparse table, its defaults made explicit.
+
+    Parameters
+    ----------
+    table : ArffTable
+    columns : ndarray of int, shape (n_columns,)
+    dtype : type or None
+        Of the values; None keeps that of the table.
+
+    Returns
+    -------
+    csr_array, shape (n_rows, n_columns)
+        Canonical, without stored zeros.
+    """
     rows = table.rows
     assert isinstance(rows, SparseRows)
     target = np.full(len(table.header.attributes), -1, dtype=np.int32)
     target[columns] = np.arange(columns.size)
-    indices = target[rows.indices]
-    # Positions are cheaper than a mask: they index faster, and bisecting them gives
-    # the row pointers without a running sum over all stored cells.
-    kept = np.flatnonzero(indices >= 0)
+    indices = np.empty(rows.indices.size, dtype=np.int32)
+    values = np.empty(rows.indices.size, dtype=dtype or rows.values.dtype)
     ends = np.concatenate([[0], np.cumsum(rows.counts)])
-    indptr = np.searchsorted(kept, ends).astype(np.int32)
-    values = rows.values[kept] if dtype is None else rows.values[kept].astype(dtype)
-    shape = (len(rows), columns.size)
-    matrix = sp.csr_array((values, indices[kept], indptr), shape=shape)
+    indptr = np.zeros(ends.size, dtype=np.int32)
+    n_kept = 0
+    # Piece by piece: the working arrays of a piece stay in the processor's cache, and
+    # what is not needed of `indices` and `values` is never touched.
+    for start in range(0, rows.indices.size, _PIECE):
+        piece = slice(start, start + _PIECE)
+        found = target[rows.indices[piece]]
+        kept = np.flatnonzero(found >= 0)
+        new = slice(n_kept, n_kept + kept.size)
+        indices[new] = found[kept]
+        values[new] = rows.values[piece][kept]
+        # Rows that end in this piece, or with it.
+        within = slice(*np.searchsorted(ends, (start, start + _PIECE), side="right"))
+        indptr[within] = n_kept + np.searchsorted(kept, ends[within] - start)
+        n_kept = new.stop
+    matrix = sp.csr_array(
+        (values[:n_kept], indices[:n_kept], indptr), shape=(len(rows), columns.size)
+    )
     defaults = table.schema.defaults[columns]
     if defaults.any():
         matrix = _with_defaults(matrix, defaults)
@@ -226,7 +290,10 @@ def _sparse_columns(
 
 
 def _with_defaults(matrix: sp.csr_array, defaults: np.ndarray) -> sp.csr_array:
-    """Fill the cells that are not stored in columns whose default is 1."""
+    """Fill the cells that are not stored in columns whose default is 1.
+
+    Such a column, declared ``{1,0}``, is dense after that; there are few of them.
+    """
     filled = np.flatnonzero(defaults)
     stored = sp.csr_array(
         (np.ones(matrix.nnz, dtype=bool), matrix.indices, matrix.indptr),

@@ -89,12 +89,17 @@ class ArffHeader:
         return int(match[1]) or None if match else None
 
 
+# MEKA keeps its options in the relation, and other programs append to it: "-C 45" may
+# be followed by "-weka.filters..." without a blank.
 _MEKA_OPTION = re.compile(r"(?<!\S)-[cC]\s+([+-]?\d+)(?=[\s-]|$)")
 _QUOTED = r"""(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\""""
 _RELATION = re.compile(rf"@relation\b\s*(?:{_QUOTED})|(.*))", re.IGNORECASE)
+# A bare name runs to a blank or to the brace of a nominal set (red{0,1}). Apostrophes
+# inside it are kept: Weka refuses them, and with them the whole delicious set.
 _ATTRIBUTE = re.compile(
     rf"@attribute\s+{_QUOTED}|([^\s{{'\"][^\s{{]*))\s*(.*)", re.IGNORECASE
 )
+# The range of "integer [0,10]" and the weight of "numeric {2}" are read past.
 _TYPE = re.compile(r"([A-Za-z]+)\s*(?:\[[^\]]*\])?\s*(.*)")
 _AFTER_TYPE = re.compile(r"(?:\{[^{}]*\})?\s*(?:%.*)?$")
 _NUMERIC = ("numeric", "real", "integer")
@@ -141,6 +146,9 @@ def parse_header(text: str, *, path: Path) -> ArffHeader:
 
 
 def _declarations(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that declare something, trimmed, with their numbers."""
+    # "%" is a comment at the start of a line only. Inside a line it is a character:
+    # word features are called "%" and "100%".
     for number, line in enumerate(text.split("\n"), start=1):
         stripped = line.strip()
         if stripped and stripped[0] != "%":
@@ -148,6 +156,7 @@ def _declarations(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _relation(line: str) -> str:
+    """Text of the relation; lenient, as nothing but MEKA's option depends on it."""
     match = _RELATION.match(line)
     assert match is not None
     single, double, bare = match.groups()
@@ -155,6 +164,7 @@ def _relation(line: str) -> str:
 
 
 def _not_a_declaration(line: str, *, first: bool) -> str:
+    """Word what a line is that should have declared something."""
     start = repr(line[:40])
     if line[0] == "<":
         return (
@@ -169,6 +179,17 @@ def _not_a_declaration(line: str, *, first: bool) -> str:
 def _attribute(
     line: str, number: int, known: dict[str, tuple[Kind, tuple[str, ...]]]
 ) -> Attribute:
+    """Parse one declaration.
+
+    Parameters
+    ----------
+    line : str
+        Trimmed, starts with ``@attribute``.
+    number : int
+        Of the line.
+    known : dict
+        Types parsed so far, by their text; a new one is added.
+    """
     match = _ATTRIBUTE.match(line)
     if match is None:
         msg = (
@@ -192,6 +213,7 @@ def _attribute(
 
 
 def _parse_type(text: str) -> tuple[Kind, tuple[str, ...]]:
+    """Parse what follows the name: kind, and declared values where it is nominal."""
     if text[:1] == "{":
         return _nominal(text)
     match = _TYPE.match(text)
@@ -213,6 +235,7 @@ def _parse_type(text: str) -> tuple[Kind, tuple[str, ...]]:
 
 
 def _nominal(text: str) -> tuple[Kind, tuple[str, ...]]:
+    """Parse a set of values. Order and case count: codes are positions in it."""
     members, rest = split_nominal_set(text)
     _check_rest(rest)
     values = tuple(cell.text for cell in members)

@@ -38,8 +38,11 @@ class Cell(NamedTuple):
 # Escapes count inside quotes only: a bare backslash is an ordinary character, else the
 # label TAG_m\'usica of the delicious set would not match its XML.
 _QUOTED = r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\""""
+# A bare cell keeps blanks inside (New York) and ends at a comma, a tab, or a comment,
+# which needs a blank before it: "5%" is a value.
 _DENSE_CELL = re.compile(rf"{_QUOTED}|((?:(?!\s%)[^,\t])*)")
 _SEPARATOR = re.compile(r"\s*,\s*|[ ]*\t\s*")
+# Within braces a tab is a blank like any other, and the closing brace ends a cell.
 _SPARSE_CELL = re.compile(rf"\s*(\d+)\s+(?:{_QUOTED}|([^,}}'\"\s][^,}}]*?))\s*([,}}])")
 _SET_MEMBER = re.compile(rf"\s*(?:{_QUOTED}|([^,}}'\"\s][^,}}]*?))\s*(?=[,}}])")
 _AFTER_ROW = re.compile(r"\s*(?:,?\s*\{[^{}]*\}\s*)?(?:%.*)?$")
@@ -71,6 +74,7 @@ def unquote(single: str | None, double: str | None) -> str:
 
 
 def _resolve(match: re.Match[str]) -> str:
+    """Character of one escape; one without a meaning of its own stands for itself."""
     code = match[1]
     return chr(int(code, 8)) if code[0] in "01234567" else _CONTROL.get(code, code)
 
@@ -117,10 +121,12 @@ def split_dense_row(line: str) -> list[Cell]:
 
 
 def _dense_cell(match: re.Match[str], text: str, number: int) -> Cell:
+    """Build a cell from its match; `text` and `number` are for the messages."""
     single, double, bare = match.groups()
     if bare is None:
         return Cell(unquote(single, double), quoted=True)
     bare = bare.strip()
+    # The quoted alternatives come first, so a quote here has no partner.
     if bare[:1] in ("'", '"'):
         raise FormatError(_unclosed(bare))
     if not bare:
@@ -133,6 +139,7 @@ def _dense_cell(match: re.Match[str], text: str, number: int) -> Cell:
 
 
 def _check_row_ends(text: str, position: int) -> None:
+    """Check that nothing but a comment follows the last cell."""
     if not _REST_IS_COMMENT.match(text, position):
         rest = text[position:].strip()
         msg = (
@@ -143,6 +150,7 @@ def _check_row_ends(text: str, position: int) -> None:
 
 
 def _split_at_blanks(cells: list[Cell]) -> list[Cell]:
+    """Cut a single bare cell at its blanks; leave anything else as it is."""
     # Weka separates cells by blanks too. Blanks inside cells are kept where a comma or
     # tab shows what the separator is, so only a row of one bare cell is cut.
     if len(cells) == 1 and not cells[0].quoted:
@@ -200,6 +208,7 @@ def split_sparse_row(line: str) -> list[tuple[int, Cell]]:
 def _sparse_problem(text: str, position: int) -> str:
     """Word what is wrong with a sparse row from `position` on."""
     rest = text[position:].strip()
+    # The cell in question ends at the next separator or brace.
     words = re.split(r"\s+", re.split(r"[,}]", rest)[0], maxsplit=1)
     if len(words) == 2 and words[0].isdigit() and words[1][:1] in ("'", '"'):
         return _unclosed(words[1])
@@ -257,12 +266,14 @@ def split_nominal_set(text: str) -> tuple[list[Cell], str]:
 
 
 def _set_problem(text: str, rest: str) -> str:
+    """Word what is wrong with a set of values that goes on with `rest`."""
     if rest[:1] in ("'", '"'):
         return _unclosed(rest)
     return f"the set of values is not closed by '}}' on its line: {_excerpt(text)}."
 
 
 def _unclosed(text: str) -> str:
+    """Word that a quote at the start of `text` has no partner."""
     return (
         f"the quote is not closed on its line, or text follows it: {_excerpt(text)}. "
         "Put a backslash before a quote that belongs to the value."
@@ -270,4 +281,5 @@ def _unclosed(text: str) -> str:
 
 
 def _excerpt(text: str, limit: int = 40) -> str:
+    """Quote the start of a text: lines of ARFF files run to megabytes."""
     return repr(text if len(text) <= limit else text[: limit - 3] + "...")

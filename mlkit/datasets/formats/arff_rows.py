@@ -33,6 +33,7 @@ _NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|inf(?:inity)?)|nan",
     re.IGNORECASE,
 )
+# The weight of a row. It is dropped: no learner of the kit takes weights from files.
 _WEIGHT = re.compile(r"\{\s*[0-9.eE+-]+\s*\}$")
 
 
@@ -130,7 +131,14 @@ def read_rows(
 
 
 class _Stretch:
-    """Consecutive rows of one kind."""
+    """Consecutive rows of one kind, as Python values until `finish`.
+
+    Parameters
+    ----------
+    schema : Schema
+    converters : list of callable
+        One for each attribute: cell to number, code or text, None where missing.
+    """
 
     def __init__(self, schema: Schema, converters: list[Converter]) -> None:
         self.schema = schema
@@ -144,6 +152,7 @@ class _Stretch:
         raise NotImplementedError
 
     def convert(self, attribute: int, cell: Cell) -> Any:
+        """Value of a cell, None where missing; an error names the attribute."""
         if cell.text == "?" and not cell.quoted:
             return None
         try:
@@ -154,12 +163,15 @@ class _Stretch:
             raise FormatError(msg) from None
 
     def texts(self, rows: list[list[Any]]) -> np.ndarray:
+        """Matrix of the string cells; np.array alone would guess another shape."""
         texts = np.empty((len(rows), self.schema.text.size), dtype=object)
         texts[:] = np.array(rows, dtype=object).reshape(texts.shape)
         return texts
 
 
 class _DenseStretch(_Stretch):
+    """Rows with a cell for every attribute."""
+
     def add(self, line: str) -> None:
         cells = _without_extras(split_dense_row(line), len(self.converters))
         self.rows.append([self.convert(j, cell) for j, cell in enumerate(cells)])
@@ -177,6 +189,8 @@ class _DenseStretch(_Stretch):
 
 
 class _SparseStretch(_Stretch):
+    """Rows of index and value; the rest is default."""
+
     def add(self, line: str) -> None:
         cells: dict[int, Any] = {}
         for index, cell in split_sparse_row(line):
@@ -185,6 +199,7 @@ class _SparseStretch(_Stretch):
         self.rows.append(cells)
 
     def check_index(self, index: int, seen: dict[int, Any]) -> None:
+        """Refuse an index that no attribute has, or that the row has already."""
         n_attributes = len(self.converters)
         if index >= n_attributes:
             msg = (
@@ -201,6 +216,7 @@ class _SparseStretch(_Stretch):
     def finish(self) -> SparseRows:
         text = [int(j) for j in self.schema.text]
         texts = [[row.pop(j, None) for j in text] for row in self.rows]
+        # Weka wants indices in order; files in the wild do not keep to it.
         stored = [item for row in self.rows for item in sorted(row.items())]
         return SparseRows(
             np.array([len(row) for row in self.rows], dtype=np.int64),
@@ -211,11 +227,14 @@ class _SparseStretch(_Stretch):
 
 
 def _or(value: Any, missing: float) -> Any:
+    """Return the value, or what stands for a missing one in its matrix."""
     return missing if value is None else value
 
 
 def _without_extras(cells: list[Cell], expected: int) -> list[Cell]:
     """Drop the empty cell of a trailing comma or an instance weight; check the rest."""
+    # Weka also eats one value too many in silence; a shifted row would pass for a
+    # valid one, so here only what is known to be harmless goes.
     if len(cells) == expected + 1:
         last = cells[-1]
         if not last.quoted and (not last.text or _WEIGHT.match(last.text)):
@@ -234,6 +253,7 @@ def _without_extras(cells: list[Cell], expected: int) -> list[Cell]:
 
 
 def _converter(attribute: Attribute) -> Converter:
+    """Choose how cells of an attribute become values; ``?`` is dealt with before."""
     if attribute.kind == "string":
         return lambda cell: cell.text
     if attribute.kind == "numeric":
@@ -251,6 +271,7 @@ def _converter(attribute: Attribute) -> Converter:
 
 
 def _flag(cell: Cell) -> int:
+    """Parse a cell of a set of 0 and 1: the value itself, not its position."""
     # 0.0 and 1.0 are accepted: writers that go through floats produce them.
     if cell.text in ("0", "1"):
         return int(cell.text)
@@ -260,6 +281,7 @@ def _flag(cell: Cell) -> int:
 
 
 def _undeclared(text: str, values: tuple[str, ...]) -> str:
+    """Word that a value is not in the set, with the closest one that is."""
     close = difflib.get_close_matches(text, values, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     return (

@@ -1,13 +1,12 @@
 """The cells of an ARFF file in arrays, whatever the shape of its rows.
 
 Dense rows live in one matrix for each kind of attribute, sparse rows in one CSR matrix
-over all attributes. Both readers, the fast and the careful one, fill these containers
-chunk by chunk; `assemble` joins the chunks.
+over all attributes. Both readers, the fast and the careful one, give blocks of rows in
+these containers; `arff_builder` joins the blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 
 from mlkit.datasets.formats.arff_header import ArffHeader
 
-__all__ = ["ArffTable", "DenseRows", "Schema", "SparseRows", "assemble", "to_dense"]
+__all__ = ["ArffTable", "DenseRows", "Schema", "SparseRows", "to_dense", "to_sparse"]
 
 
 @dataclass(frozen=True)
@@ -155,103 +154,6 @@ class ArffTable:
         return self.schema.header
 
 
-def assemble(
-    blocks: Iterable[DenseRows | SparseRows], schema: Schema, max_rows: int
-) -> DenseRows | SparseRows:
-    """Join blocks into the layout that most of the rows have.
-
-    Parameters
-    ----------
-    blocks : iterable of DenseRows or SparseRows
-        In the order of the file; consumed once.
-    schema : Schema
-    max_rows : int
-        No fewer than the rows to come.
-
-    Returns
-    -------
-    DenseRows or SparseRows
-        Sparse where more than half of the rows are sparse.
-
-    Notes
-    -----
-    O(n d) for dense and O(stored cells) for sparse files. A file that mixes both
-    converts the smaller part.
-    """
-    kept: list[DenseRows | SparseRows] = []
-    joined: DenseRows | None = None
-    n_rows = 0
-    for rows in blocks:
-        if isinstance(rows, DenseRows) and not kept:
-            joined = _room(schema, max_rows)
-        if joined is not None and isinstance(rows, DenseRows):
-            # Copied at once, so that a block's memory serves the next one.
-            kept.append(_copy_into(joined, n_rows, rows))
-        else:
-            kept.append(rows)
-        n_rows += len(rows)
-    n_sparse = sum(len(rows) for rows in kept if isinstance(rows, SparseRows))
-    if 2 * n_sparse > n_rows:
-        return _join_sparse([_to_sparse(rows, schema) for rows in kept])
-    joined = _room(schema, n_rows) if joined is None else joined
-    if n_sparse:
-        start = 0
-        for rows in kept:
-            _copy_into(joined, start, to_dense(rows, schema))
-            start += len(rows)
-    return _part(joined, 0, n_rows)
-
-
-def _room(schema: Schema, n_rows: int) -> DenseRows:
-    return DenseRows(
-        np.empty((n_rows, schema.numeric.size)),
-        np.empty((n_rows, schema.coded.size), dtype=schema.code_dtype),
-        np.empty((n_rows, schema.text.size), dtype=object),
-    )
-
-
-def _part(rows: DenseRows, start: int, stop: int) -> DenseRows:
-    return DenseRows(
-        rows.numbers[start:stop], rows.codes[start:stop], rows.texts[start:stop]
-    )
-
-
-def _copy_into(target: DenseRows, start: int, rows: DenseRows) -> DenseRows:
-    part = _part(target, start, start + len(rows))
-    part.numbers[:] = rows.numbers
-    part.codes[:] = rows.codes
-    part.texts[:] = rows.texts
-    return part
-
-
-def _join_sparse(blocks: list[SparseRows]) -> SparseRows:
-    return SparseRows(
-        _stack([block.counts for block in blocks]),
-        _stack([block.indices for block in blocks]),
-        _stack([block.values for block in blocks]),
-        _stack([block.texts for block in blocks]),
-    )
-
-
-def _stack(parts: list[np.ndarray]) -> np.ndarray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _to_sparse(rows: DenseRows | SparseRows, schema: Schema) -> SparseRows:
-    if isinstance(rows, SparseRows):
-        return rows
-    cells = np.zeros((len(rows), len(schema.header.attributes)))
-    cells[:, schema.numeric] = rows.numbers
-    cells[:, schema.coded] = np.where(rows.codes < 0, np.nan, rows.codes)
-    kept, columns = np.nonzero(cells != schema.defaults)
-    return SparseRows(
-        np.bincount(kept, minlength=len(rows)),
-        columns.astype(np.int32),
-        cells[kept, columns],
-        rows.texts,
-    )
-
-
 def to_dense(rows: DenseRows | SparseRows, schema: Schema) -> DenseRows:
     """Write out what sparse rows leave out.
 
@@ -273,5 +175,32 @@ def to_dense(rows: DenseRows | SparseRows, schema: Schema) -> DenseRows:
     return DenseRows(
         cells[:, schema.numeric],
         np.where(np.isnan(codes), -1, codes).astype(schema.code_dtype),
+        rows.texts,
+    )
+
+
+def to_sparse(rows: DenseRows | SparseRows, schema: Schema) -> SparseRows:
+    """Leave out what sparse rows leave out.
+
+    Parameters
+    ----------
+    rows : DenseRows or SparseRows
+    schema : Schema
+
+    Returns
+    -------
+    SparseRows
+        The argument itself where it is sparse already.
+    """
+    if isinstance(rows, SparseRows):
+        return rows
+    cells = np.zeros((len(rows), len(schema.header.attributes)))
+    cells[:, schema.numeric] = rows.numbers
+    cells[:, schema.coded] = np.where(rows.codes < 0, np.nan, rows.codes)
+    kept, columns = np.nonzero(cells != schema.defaults)
+    return SparseRows(
+        np.bincount(kept, minlength=len(rows)),
+        columns.astype(np.int32),
+        cells[kept, columns],
         rows.texts,
     )

@@ -18,7 +18,7 @@ WORD = 8
 _ZERO, _PLUS, _MINUS = b"0+-"
 _SAMPLE = 15
 
-_U1, _U4, _U8, _U255 = (np.uint64(number) for number in (1, 4, 8, 255))
+_U1, _U3, _U4, _U8, _U63, _U255 = map(np.uint64, (1, 3, 4, 8, 63, 255))
 _LOW_BITS = np.uint64(0x0101010101010101)
 _HIGH_HALVES = _LOW_BITS * np.uint64(0xF0)
 _SIXES = _LOW_BITS * np.uint64(6)
@@ -39,10 +39,29 @@ class Words:
     def __init__(self, chunk: bytes) -> None:
         self.chunk = chunk
         self.bytes = np.frombuffer(chunk, dtype=np.uint8)
-        # Overlapping words: one starts at each byte, the last ones in the padding.
-        padded = chunk + bytes(WORD)
-        shape = (len(chunk) + 1,)
-        self.words = np.ndarray(shape, dtype="<u8", buffer=padded, strides=(1,))
+        # Whole words, and one more: cells are fetched from two neighbours.
+        padding = 2 * WORD - len(chunk) % WORD
+        self._words = np.frombuffer(chunk + bytes(padding), dtype="<u8")
+
+    def _fetch(self, starts: np.ndarray) -> np.ndarray:
+        """Return the 8 bytes from each start on, as words.
+
+        Put together from two aligned words, which is cheaper than numpy's access to
+        words that start anywhere.
+        """
+        at = starts >> 3
+        shift = (starts & 7).view(np.uint64)
+        shift <<= _U3
+        fetched = self._words[at]
+        fetched >>= shift
+        at += 1
+        high = self._words[at]
+        # Shifts by 64 - shift, in two steps, as 64 at once would be out of range.
+        shift ^= _U63
+        high <<= _U1
+        high <<= shift
+        fetched |= high
+        return fetched
 
     def texts(self, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
         """Return cells of at most 8 bytes as words, zero after their end.
@@ -57,7 +76,7 @@ class Words:
             ``int.from_bytes(cell, "little")`` for each cell.
         """
         unused = _unused_bits(lengths)
-        words = self.words[starts]
+        words = self._fetch(starts)
         words <<= unused
         words >>= unused
         return words
@@ -75,9 +94,9 @@ class Words:
             None where a cell is anything else.
         """
         lengths = ends - starts
-        if lengths.min(initial=1) < 1 or lengths.max(initial=1) > WORD:
+        if not _are_short(lengths):
             return None
-        digits = self.words[starts]
+        digits = self._fetch(starts)
         digits ^= _ZEROS
         # Moves the last digit to the highest byte: it counts the units.
         digits <<= _unused_bits(lengths)
@@ -107,22 +126,25 @@ class Words:
         signed = negative | (lead == _PLUS)
         lengths = ends - starts
         if signed.any():
-            starts = starts + signed
-            lengths -= signed
-        # One comparison finds cells of 0 and of more than 8: 0 - 1 wraps around.
-        odd = (lengths - 1).view(np.uint64) > WORD - 1
-        if odd.any():
+            skipped = signed.astype(np.int64)
+            starts = starts + skipped
+            lengths -= skipped
+        odd = None
+        if not _are_short(lengths):
+            odd = (lengths < 1) | (lengths > WORD)
             lengths[odd] = 1
-        digits = self.words[starts]
+        digits = self._fetch(starts)
         digits ^= _ZEROS
         unused = _unused_bits(lengths)
         digits <<= unused
         digits >>= unused
         numbers, wrong = _parse(digits, lengths, self._usual_dot(starts, lengths))
-        odd |= wrong
-        # Sets the sign bit, so that -0.0 keeps its sign too.
-        numbers.view(np.uint64)[...] |= negative.astype(np.uint64) << np.uint64(63)
-        return numbers.reshape(shape), odd.reshape(shape) if odd.any() else None
+        if wrong is not None:
+            odd = wrong if odd is None else odd | wrong
+        if negative.any():
+            # Sets the sign bit, so that -0.0 keeps its sign too.
+            numbers.view(np.uint64)[...] |= negative.astype(np.uint64) << _U63
+        return numbers.reshape(shape), None if odd is None else odd.reshape(shape)
 
     def _usual_dot(self, starts: np.ndarray, lengths: np.ndarray) -> int:
         """Guess how many digits stand before the dot, from a few cells."""
@@ -132,21 +154,31 @@ class Words:
         return max(found[len(found) // 2], 0) if found else 0
 
 
+def _are_short(lengths: np.ndarray) -> bool:
+    """Whether all cells have 1 to 8 bytes."""
+    return lengths.min(initial=1) >= 1 and lengths.max(initial=1) <= WORD
+
+
 def _unused_bits(lengths: np.ndarray) -> np.ndarray:
     return ((WORD - lengths) << 3).view(np.uint64)
 
 
 def _parse(
     digits: np.ndarray, lengths: np.ndarray, dot: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Parse cells; also say which are no number."""
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Parse cells; also say which are no number, None where all are."""
     if dot == 0:
-        return _any_point(digits, lengths)
+        numbers, wrong = _any_point(digits, lengths)
+        return numbers, wrong if wrong.any() else None
     numbers, foreign = _fixed_point(digits, lengths, dot)
+    if not _any_bit(foreign):
+        return numbers, None
+    others = np.flatnonzero(foreign)
+    numbers[others], still = _any_point(digits[others], lengths[others])
+    if not still.any():
+        return numbers, None
     wrong = np.zeros(digits.shape, dtype=bool)
-    if _any_bit(foreign):
-        others = np.flatnonzero(foreign)
-        numbers[others], wrong[others] = _any_point(digits[others], lengths[others])
+    wrong[others] = still
     return numbers, wrong
 
 
@@ -184,7 +216,7 @@ def _any_point(
     below = dot - has_dot
     gap = dot * _U255
     joined = digits & ~(below | gap)
-    joined >>= has_dot << np.uint64(3)
+    joined >>= has_dot << _U3
     joined |= digits & below
     # A wrong character in the gap, a second dot, no digit, or a dot alone.
     wrong = (digits & gap) ^ (dot * _DOT)

@@ -97,6 +97,7 @@ def choose_labels(header: ArffHeader, labels: Labels, path: Path) -> LabelChoice
 
 
 def _last(header: ArffHeader, count: int) -> LabelChoice:
+    """Take the last columns: where nearly all public files have their labels."""
     n_attributes = len(header.attributes)
     if not 0 < count <= n_attributes:
         msg = (
@@ -110,6 +111,7 @@ def _last(header: ArffHeader, count: int) -> LabelChoice:
 
 
 def _named(header: ArffHeader, names: Sequence[str]) -> LabelChoice:
+    """Take columns by name; the order of the names does not matter."""
     if not names:
         msg = "labels is an empty list. Name at least one column."
         raise LabelNameError(msg)
@@ -126,6 +128,7 @@ def _named(header: ArffHeader, names: Sequence[str]) -> LabelChoice:
 
 
 def _found_labels(header: ArffHeader, path: Path) -> LabelChoice:
+    """Look for the labels where nobody named them: XML first, header second."""
     for candidate in _xml_candidates(path):
         if candidate.is_file():
             choice = _from_xml(header, candidate, path)
@@ -143,6 +146,7 @@ def _found_labels(header: ArffHeader, path: Path) -> LabelChoice:
 
 
 def _xml_candidates(path: Path) -> Iterator[Path]:
+    """Yield where the XML may lie, the most specific name first."""
     stem = path.stem
     yield path.with_name(f"{stem}.xml")
     while _PART.search(stem):
@@ -151,6 +155,7 @@ def _xml_candidates(path: Path) -> Iterator[Path]:
 
 
 def _meka_columns(header: ArffHeader, count: int) -> tuple[int, ...]:
+    """Columns that ``-C count`` means, as far as the file has them."""
     n_attributes = len(header.attributes)
     if count > 0:
         return tuple(range(min(count, n_attributes)))
@@ -158,6 +163,9 @@ def _meka_columns(header: ArffHeader, count: int) -> tuple[int, ...]:
 
 
 def _from_header(header: ArffHeader, count: int, path: Path) -> LabelChoice:
+    """Take the columns that MEKA would take, under their own names."""
+    # MEKA moves the last columns to the front and renames them "name-"; a file saved
+    # by it then means other columns than it says. Neither is done here.
     if abs(count) > len(header.attributes):
         msg = (
             f"@relation says -C {count}, but the header declares only "
@@ -175,6 +183,7 @@ def _from_header(header: ArffHeader, count: int, path: Path) -> LabelChoice:
 def _warn_on_conflict(
     header: ArffHeader, choice: LabelChoice, xml: Path, path: Path
 ) -> None:
+    """Warn where the header means other columns than the XML."""
     count = header.meka_labels
     if count is None or _meka_columns(header, count) == choice.columns:
         return
@@ -188,6 +197,11 @@ def _warn_on_conflict(
 
 
 def _from_xml(header: ArffHeader, xml: Path, path: Path) -> LabelChoice:
+    """Take the columns that an XML names, in the order of the file.
+
+    The XML of yeast and of enron lists labels in another order than the columns have:
+    by that order the labels would be permuted.
+    """
     if not xml.is_file():
         msg = (
             f"There is no label XML {xml}. A text passed as labels is the path of a "
@@ -218,6 +232,7 @@ def _absent(names: Sequence[str], header: ArffHeader) -> str:
 def _positions(
     header: ArffHeader, names: Sequence[str], path: Path | None
 ) -> tuple[int, ...]:
+    """Columns of the names, increasing."""
     wanted = set(names)
     columns = tuple(j for j, name in enumerate(header.names) if name in wanted)
     _check_unique(header, columns, path)

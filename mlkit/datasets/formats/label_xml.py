@@ -98,6 +98,7 @@ def read_label_xml(path: str | Path) -> LabelTree:
 
 
 def _parse(path: Path) -> Element:
+    """Parse the file without ever following what it refers to."""
     # Imported here, as label files are read long after `import mlkit`.
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import parse
@@ -110,6 +111,7 @@ def _parse(path: Path) -> Element:
             "can read other files or fill the memory. Remove the <!DOCTYPE ...> part."
         )
         raise FormatError(msg, path=path) from err
+    # LookupError: the declaration names an encoding that does not exist.
     except (ParseError, ValueError, LookupError) as err:
         line = err.position[0] if isinstance(err, ParseError) else None
         msg = (
@@ -120,10 +122,12 @@ def _parse(path: Path) -> Element:
 
 
 def _local_name(element: Element) -> str:
+    """Tag without MULAN's namespace; another namespace stays, and is refused."""
     return element.tag.removeprefix(_NAMESPACE)
 
 
 def _label_name(element: Element, path: Path) -> str:
+    """Name of a label element, checked."""
     if _local_name(element) != "label":
         msg = f"expected an element <label name=...>, got <{element.tag}>."
         raise FormatError(msg, path=path)
@@ -135,6 +139,11 @@ def _label_name(element: Element, path: Path) -> str:
 
 
 def _check_names(names: list[str], path: Path) -> None:
+    """Check that there are names and that each stands once.
+
+    Once over all levels: names are what connects labels with columns, so that a child
+    cannot be told from a namesake elsewhere in the tree.
+    """
     if not names:
         msg = "the label file names no label. Expected at least one <label name=...>."
         raise FormatError(msg, path=path)

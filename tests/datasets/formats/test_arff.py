@@ -117,19 +117,19 @@ def test_broken_files(write, content, problem):
         read_arff(write(content))
 
 
-def test_line_numbers_hold_in_a_later_chunk(write, monkeypatch):
-    monkeypatch.setattr(arff, "_CHUNK", 64)
+def test_line_numbers_hold_in_a_later_block(write, monkeypatch):
+    monkeypatch.setattr(arff, "_BLOCK", 64)
     rows = "".join(f"{i},0\n" for i in range(200))
     with pytest.raises(FormatError, match="toy.arff:205: the row is too short"):
         read_arff(write(HEADER + "@data\n" + rows + "7\n"))
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 4096])
-def test_chunks_do_not_show(write, monkeypatch, size):
+def test_blocks_do_not_show(write, monkeypatch, size):
     rows = "".join(f"{i}.5,{i % 2}\n" + ("\n% c\n" * (i % 5 == 0)) for i in range(50))
     path = write(HEADER + "@data\n" + rows)
     expected = read_arff(path).rows
-    monkeypatch.setattr(arff, "_CHUNK", size)
+    monkeypatch.setattr(arff, "_BLOCK", size)
     found = read_arff(path).rows
     np.testing.assert_array_equal(found.numbers, expected.numbers)
     np.testing.assert_array_equal(found.codes, expected.codes)
@@ -177,7 +177,7 @@ def test_fast_and_careful_reader_agree_on_real_files(mulan_folder, monkeypatch):
         path = mulan_folder / f"{name}.arff"
         fast = read_arff(path).rows
         with monkeypatch.context() as patch:
-            patch.setattr(arff, "_scan", lambda chunk, schema: None)
+            patch.setattr(arff, "_scan", lambda block, schema: None)
             careful = read_arff(path).rows
         assert type(fast) is type(careful)
         for field in fast.__slots__:

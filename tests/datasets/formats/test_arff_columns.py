@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from mlkit.datasets.formats import read_arff
+from mlkit.datasets.formats import arff_columns, read_arff
 from mlkit.datasets.formats.arff_columns import features, labels
 from mlkit.exceptions import FormatError, SparseDefaultWarning
 
@@ -117,6 +117,18 @@ def test_sparse_labels(table):
         [False] * 3,
         [True, False, False],
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_pieces_do_not_show(table, monkeypatch, size):
+    rows = "{}\n{0 1,4 1,6 1}\n{}\n{}\n{4 1}\n{0 2,6 1}\n{0 3}\n{}\n"
+    monkeypatch.setattr(arff_columns, "_PIECE", size)
+    found = table(rows)
+    Y, _ = labels(found, np.array([4, 6]))
+    assert Y.toarray().tolist() == [
+        [0, 0], [1, 1], [0, 0], [0, 0], [1, 0], [0, 1], [0, 0], [0, 0],
+    ]  # fmt: skip
+    assert pick(found, 0).toarray().ravel().tolist() == [0, 1, 0, 0, 0, 2, 3, 0]
 
 
 def test_trailing_empty_rows_and_labels_are_kept(table):

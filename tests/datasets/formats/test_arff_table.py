@@ -10,11 +10,9 @@ import pytest
 from mlkit.datasets.formats.arff_header import parse_header
 from mlkit.datasets.formats.arff_rows import read_rows
 from mlkit.datasets.formats.arff_table import (
-    DenseRows,
     Schema,
-    SparseRows,
-    assemble,
     to_dense,
+    to_sparse,
 )
 
 HEADER = """@attribute size numeric
@@ -76,39 +74,12 @@ def test_sparse_rows_written_out_equal_dense_rows(schema):
     assert to_dense(dense, schema) is dense
 
 
-def test_blocks_are_joined_in_order(schema):
-    lines = DENSE.splitlines(keepends=True)
-    parts = [block for line in lines for block in blocks(line, schema)]
-    same(assemble(parts, schema, 5), blocks(DENSE, schema)[0])
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        (DENSE + SPARSE, DenseRows),
-        (SPARSE + DENSE, DenseRows),
-        (DENSE + SPARSE + SPARSE, SparseRows),
-        (SPARSE + DENSE + SPARSE, SparseRows),
-        (DENSE + SPARSE + DENSE, DenseRows),
-        ("", DenseRows),
-    ],
-)
-def test_the_layout_of_most_rows_wins(schema, text, kind):
-    joined = assemble(blocks(text, schema), schema, text.count("\n"))
-    assert type(joined) is kind
-    assert len(joined) == text.count("\n")
-    (expected,) = blocks(DENSE, schema)
-    written = to_dense(joined, schema)
-    for start in range(0, len(joined), 3):
-        part = DenseRows(
-            written.numbers[start : start + 3],
-            written.codes[start : start + 3],
-            written.texts[start : start + 3],
-        )
-        same(part, expected)
-
-
-def test_dense_rows_in_a_sparse_file_store_only_what_differs_from_the_default(schema):
-    joined = assemble(blocks(SPARSE + SPARSE + DENSE, schema), schema, 9)
-    assert joined.counts.tolist()[6:] == [1, 3, 4]
-    assert joined.indices.tolist()[-8:] == [0, 1, 2, 4, 0, 1, 2, 4]
+def test_dense_rows_keep_only_what_differs_from_the_default(schema):
+    (dense,) = blocks(DENSE, schema)
+    (sparse,) = blocks(SPARSE, schema)
+    found = to_sparse(dense, schema)
+    assert found.counts.tolist() == [1, 3, 4]
+    assert found.indices.tolist() == [0, 1, 2, 4, 0, 1, 2, 4]
+    np.testing.assert_array_equal(found.values, [1.5, 1, 0, 2, *[np.nan] * 4])
+    same(to_dense(found, schema), dense)
+    assert to_sparse(sparse, schema) is sparse
