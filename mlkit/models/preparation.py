@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from pandas.api.types import (
-    infer_dtype,
-    is_datetime64_any_dtype,
-    is_numeric_dtype,
-    is_object_dtype,
-    is_timedelta64_dtype,
-)
+from pandas.api.types import infer_dtype, is_numeric_dtype, is_object_dtype
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.preprocessing import MaxAbsScaler, StandardScaler
-from sklearn.utils import assert_all_finite
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    OneHotEncoder,
+    StandardScaler,
+)
 from sklearn.utils.validation import (
     _check_feature_names_in,
     check_is_fitted,
@@ -59,12 +59,9 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
 
     Attributes
     ----------
-    categories_ : dict of int to list of str
-        For each column of categories, by position, those that became columns.
-    medians_ : ndarray, shape (n_numbers,)
-        What replaces missing numbers; only for dense `X`.
-    scaler_ : StandardScaler, MaxAbsScaler or None
-        Fitted on the columns of numbers.
+    transformer_ : ColumnTransformer or Pipeline
+        The fitted parts of scikit-learn: a ColumnTransformer of ``"numbers"`` and
+        ``"categories"`` for dense `X`, a Pipeline for sparse `X`.
     n_features_in_ : int
         Number of columns of `X`.
     feature_names_in_ : ndarray of str, shape (n_features,)
@@ -105,7 +102,7 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         self.max_categories = max_categories
 
     def fit(self, X: FeatureMatrix, y: Any = None) -> FeaturePreparation:
-        """Find categories, medians and scales.
+        """Choose the parts for the columns of `X`, and fit them.
 
         Parameters
         ----------
@@ -128,23 +125,13 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         if self.max_categories < 1:
             msg = f"max_categories must be at least 1, got {self.max_categories}."
             raise ValueError(msg)
+        if isinstance(X, pd.DataFrame):
+            _refuse_dates(X)
         X = self._check(X, reset=True)
         # Centring would fill a sparse matrix, so the way is chosen here, once.
         self._sparse = sp.issparse(X)
-        kinds = _column_kinds(X) if isinstance(X, pd.DataFrame) else []
-        self.categories_ = {
-            position: _choose_categories(X.iloc[:, position], self.max_categories)
-            for position, kind in enumerate(kinds)
-            if kind == "category"
-        }
-        numbers = self._numbers(X)
-        if not self._sparse:
-            # pandas skips gaps and stays silent where a column holds nothing else.
-            self.medians_ = pd.DataFrame(numbers).median().fillna(0.0).to_numpy()
-        self.scaler_ = None
-        if self.scale and numbers.shape[1]:
-            scaler = MaxAbsScaler() if self._sparse else StandardScaler()
-            self.scaler_ = scaler.fit(self._without_gaps(numbers))
+        parts = self._sparse_parts() if self._sparse else self._dense_parts(X)
+        self.transformer_ = parts.fit(X)
         return self
 
     def transform(self, X: FeatureMatrix) -> FeatureMatrix:
@@ -166,25 +153,14 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
             If `X` is sparse and was dense in `fit`.
         """
         check_is_fitted(self)
-        checked = self._check(X, reset=False)
-        # Gaps before scales: a scale is that of complete columns.
-        numbers = self._without_gaps(self._numbers(checked))
-        if self.scaler_ is not None:
-            numbers = self.scaler_.transform(numbers)
-        if sp.issparse(numbers):
-            return sp.csr_array(numbers)
-        blocks = [
-            _one_hot(_as_frame(checked).iloc[:, position], categories)
-            for position, categories in self.categories_.items()
-            # Most columns of some tables are constant: nothing to look up in them.
-            if categories
-        ]
-        values = np.hstack([numbers, *blocks]) if blocks else numbers
-        if not isinstance(checked, pd.DataFrame):
+        values = self.transformer_.transform(self._check(X, reset=False))
+        if sp.issparse(values):
+            return sp.csr_array(values)
+        if not isinstance(X, pd.DataFrame):
             return values
         # Names and index stay: predictions can then be joined to their rows.
         names = self.get_feature_names_out()
-        return pd.DataFrame(values, index=checked.index, columns=names, copy=False)
+        return pd.DataFrame(values, index=X.index, columns=names, copy=False)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns that `transform` gives.
@@ -208,13 +184,7 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         names = _check_feature_names_in(self, input_features)
-        numbers = [str(names[position]) for position in self._number_positions()]
-        categories = [
-            f"{names[position]}={category}"
-            for position, kept in self.categories_.items()
-            for category in kept
-        ]
-        return np.array(numbers + categories, dtype=object)
+        return self.transformer_.get_feature_names_out(names)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -225,48 +195,86 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         return tags
 
     def _check(self, X: Any, *, reset: bool) -> Any:
-        """Return a DataFrame, a numeric 2-D array or CSR, with the columns of `fit`."""
-        if not isinstance(X, pd.DataFrame) and not sp.issparse(X):
+        """Return CSR, or a DataFrame with numbered columns, as many as in `fit`."""
+        if sp.issparse(X):
+            if not reset and not self._sparse:
+                msg = "X is sparse and was dense in fit. Pass X.toarray()."
+                raise FeatureTypeError(msg)
+        elif not isinstance(X, pd.DataFrame):
             X = _flat_array(X)
-        if isinstance(X, pd.DataFrame):
-            # Names and number of columns only; the values may be texts.
-            validate_data(self, X, reset=reset, skip_check_array=True)
-            return X
-        if not reset and sp.issparse(X) and not self._sparse:
-            msg = "X is sparse and was dense in fit. Pass X.toarray()."
-            raise FeatureTypeError(msg)
-        return validate_data(
+        checked = validate_data(
             self,
             X,
             reset=reset,
+            # The values of a table may be texts: only its names are checked here.
+            skip_check_array=isinstance(X, pd.DataFrame),
             accept_sparse="csr",
             dtype=np.float64,
             ensure_all_finite="allow-nan",
         )
+        if sp.issparse(checked):
+            return checked
+        # By number, since an array may follow a table, and names may be repeated.
+        return pd.DataFrame(checked).set_axis(range(self.n_features_in_), axis=1)
 
-    def _number_positions(self) -> list[int]:
-        return [j for j in range(self.n_features_in_) if j not in self.categories_]
+    def _sparse_parts(self) -> Pipeline:
+        return make_pipeline(
+            SimpleImputer(strategy="constant", fill_value=0, keep_empty_features=True),
+            MaxAbsScaler() if self.scale else "passthrough",
+        )
 
-    def _numbers(self, X: Any) -> Any:
-        """Return the columns of numbers as float64, gaps as NaN."""
-        if not isinstance(X, pd.DataFrame):
-            return X
-        block = X.iloc[:, self._number_positions()]
-        # na_value: pandas' own missing value cannot become a float by itself.
-        values = block.to_numpy(dtype=np.float64, na_value=np.nan)
-        assert_all_finite(values, allow_nan=True, input_name="X")
-        return values
+    def _dense_parts(self, X: pd.DataFrame) -> ColumnTransformer:
+        numbers = [j for j in X if _is_number(X[j])]
+        # A constant text becomes no column; some tables have hundreds of them.
+        categories = {
+            j: chosen
+            for j in X.columns.difference(numbers)
+            if (chosen := self._choose_categories(X[j]))
+        }
+        prepare_numbers = make_pipeline(
+            FunctionTransformer(_as_float, feature_names_out="one-to-one"),
+            SimpleImputer(strategy="median", keep_empty_features=True),
+            StandardScaler() if self.scale else "passthrough",
+        )
+        encode = OneHotEncoder(
+            categories=list(categories.values()),
+            handle_unknown="ignore",
+            sparse_output=False,
+            feature_name_combiner="{}={}".format,
+        )
+        prepare_categories = make_pipeline(
+            FunctionTransformer(_as_text, feature_names_out="one-to-one"), encode
+        )
+        parts = ColumnTransformer(
+            [
+                ("numbers", prepare_numbers, numbers),
+                ("categories", prepare_categories, list(categories)),
+            ],
+            verbose_feature_names_out=False,
+        )
+        # The container is chosen in transform, whatever the global configuration.
+        return parts.set_output(transform="default")
 
-    def _without_gaps(self, numbers: Any) -> Any:
-        stored = numbers.data if sp.issparse(numbers) else numbers
-        gaps = np.isnan(stored)
-        if not gaps.any():
-            return numbers
-        if not sp.issparse(numbers):
-            return np.where(gaps, self.medians_, numbers)
-        filled = numbers.copy()
-        filled.data[gaps] = 0.0
-        return filled
+    def _choose_categories(self, column: pd.Series) -> list[str]:
+        """Return the categories that become columns, sorted."""
+        # Not by max_categories of OneHotEncoder: it counts a column for "all others",
+        # and cuts even where there are just as many categories as allowed.
+        frequency = pd.Series(_as_text(column)).value_counts().sort_index()
+        chosen = sorted(frequency.nlargest(self.max_categories).index)
+        # The first of two is told by the zeros of the second. Left out here, it is
+        # unknown to the encoder, whose drop="if_binary" warns of unseen categories.
+        return chosen[1:] if len(frequency) <= 2 else chosen
+
+
+def _as_float(X: pd.DataFrame) -> np.ndarray:
+    # na_value: pandas' own missing value cannot become a float by itself.
+    return X.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _as_text(X: pd.DataFrame | pd.Series) -> np.ndarray:
+    # As text, since values of several types cannot be sorted. astype(str) would make
+    # "2.0" of the category 2 where a value is missing.
+    return X.map(str, na_action="ignore").to_numpy(dtype=object)
 
 
 def _flat_array(X: Any) -> Any:
@@ -278,26 +286,14 @@ def _flat_array(X: Any) -> Any:
     return pd.DataFrame(array) if holds_texts else array
 
 
-def _as_frame(X: Any) -> pd.DataFrame:
-    return X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
-
-
-def _column_kinds(X: pd.DataFrame) -> list[str]:
-    """Return "number" or "category" for each column."""
-    dates = [
-        str(name)
-        for name, dtype in X.dtypes.items()
-        if is_datetime64_any_dtype(dtype) or is_timedelta64_dtype(dtype)
-    ]
-    if dates:
+def _refuse_dates(X: pd.DataFrame) -> None:
+    dates = X.select_dtypes(["datetime", "datetimetz", "timedelta"]).columns
+    if len(dates):
         msg = (
             f"X has dates or durations: {names_for_message(dates)}. Turn them into "
             "numbers that mean something here, such as the year or the days since."
         )
         raise FeatureTypeError(msg)
-    return [
-        "number" if _is_number(X.iloc[:, j]) else "category" for j in range(X.shape[1])
-    ]
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -305,35 +301,3 @@ def _is_number(column: pd.Series) -> bool:
     if is_object_dtype(column.dtype):
         return infer_dtype(column, skipna=True) in _NUMBER_KINDS
     return is_numeric_dtype(column.dtype)
-
-
-def _choose_categories(column: pd.Series, limit: int) -> list[str]:
-    """Return the categories that become columns, sorted."""
-    names, codes = _text_codes(column)
-    frequency: Counter[str] = Counter()
-    # Only what some row has: declared categories without rows would be zeros.
-    for code, count in zip(
-        *np.unique(codes[codes >= 0], return_counts=True), strict=True
-    ):
-        frequency[names[code]] += int(count)
-    # Among equally frequent categories, those first by name are kept.
-    by_frequency = sorted(frequency, key=lambda name: (-frequency[name], name))
-    chosen = sorted(by_frequency[:limit])
-    # The first of two categories is told by the zeros of the second.
-    return chosen[1:] if len(frequency) <= 2 else chosen
-
-
-def _one_hot(column: pd.Series, categories: list[str]) -> np.ndarray:
-    """Return 0/1 columns, one a category; zeros for what is missing or unseen."""
-    names, codes = _text_codes(column)
-    # The last entry stands for code -1, a missing value.
-    lookup = np.append(pd.Index(categories, dtype=object).get_indexer(names), -1)
-    return (lookup[codes][:, np.newaxis] == np.arange(len(categories))).astype(float)
-
-
-def _text_codes(column: pd.Series) -> tuple[pd.Index, np.ndarray]:
-    """Return category names as text, and each row's position among them or -1."""
-    # As text, since values of several types cannot be sorted; 1 and "1" are the same.
-    categorical = pd.Categorical(column)
-    names = pd.Index([str(name) for name in categorical.categories], dtype=object)
-    return names, np.asarray(categorical.codes, dtype=np.intp)

@@ -240,10 +240,15 @@ def _without_extras(cells: list[Cell], expected: int) -> list[Cell]:
         if not last.quoted and (not last.text or _WEIGHT.match(last.text)):
             return cells[:-1]
     if len(cells) != expected:
-        kind = "short" if len(cells) < expected else "long"
+        short = len(cells) < expected
+        advice = (
+            "Is the file cut off? A missing value is written ?"
+            if short
+            else "Put a value that holds a comma in quotes"
+        )
         msg = (
-            f"the row is too {kind}: expected {expected} values, one for each "
-            f"attribute, got {len(cells)}. Put a value that holds a comma in quotes."
+            f"the row is too {'short' if short else 'long'}: expected {expected} "
+            f"values, one for each attribute, got {len(cells)}. {advice}."
         )
         raise FormatError(msg)
     if not cells[-1].text and not cells[-1].quoted:

@@ -106,7 +106,7 @@ def test_what_is_no_number(text):
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("1,red,a", "row is too short: expected 4 values, .* got 3"),
+        ("1,red,a", "row is too short: expected 4 values, .* got 3. Is the file cut"),
         ("1,red,a,", "last value is empty"),
         ("1,red,a,0,5", "row is too long: expected 4 values, .* got 5"),
         ("1,red,a,0,,", "cell 5 is empty"),
