@@ -7,6 +7,7 @@ Results go to standard output, progress and messages to standard error. Exit cod
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -48,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.showwarning = _show_warning
         try:
             options.command(options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough (mlkit datasets | head): no error of ours.
+            # Python would complain once more when it closes the stream at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except KeyboardInterrupt:
             _say("stopped")
             return 130

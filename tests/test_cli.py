@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import warnings
@@ -185,6 +186,18 @@ def test_warnings_are_lines_on_standard_error(capsys, monkeypatch):
         code, _, err = run(capsys, "datasets")
 
     assert (code, err) == (0, "mlkit: warning: careful\n")
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = [sys.executable, "-m", "mlkit", "describe", "flags"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_command_is_installed():
