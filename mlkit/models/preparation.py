@@ -130,7 +130,7 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         X = self._check(X, reset=True)
         # Centring would fill a sparse matrix, so the way is chosen here, once.
         self._sparse = sp.issparse(X)
-        parts = self._sparse_parts() if self._sparse else self._dense_parts(X)
+        parts = _sparse_parts(self.scale) if self._sparse else self._dense_parts(X)
         self.transformer_ = parts.fit(X)
         return self
 
@@ -151,6 +151,9 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         ------
         FeatureTypeError
             If `X` is sparse and was dense in `fit`.
+        ValueError
+            If `X` has no rows or holds infinity, or if two columns would get the same
+            name, such as a number ``a=y`` beside the category ``y`` of ``a``.
         """
         check_is_fitted(self)
         values = self.transformer_.transform(self._check(X, reset=False))
@@ -214,56 +217,66 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
         )
         if sp.issparse(checked):
             return checked
-        # By number, since an array may follow a table, and names may be repeated.
+        # By number, since an array may follow a table.
         return pd.DataFrame(checked).set_axis(range(self.n_features_in_), axis=1)
-
-    def _sparse_parts(self) -> Pipeline:
-        return make_pipeline(
-            SimpleImputer(strategy="constant", fill_value=0, keep_empty_features=True),
-            MaxAbsScaler() if self.scale else "passthrough",
-        )
 
     def _dense_parts(self, X: pd.DataFrame) -> ColumnTransformer:
         numbers = [j for j in X if _is_number(X[j])]
-        # A constant text becomes no column; some tables have hundreds of them.
         categories = {
-            j: chosen
+            j: names
             for j in X.columns.difference(numbers)
-            if (chosen := self._choose_categories(X[j]))
+            # A constant text becomes no column; some tables have hundreds of them.
+            if (names := _choose_categories(X[j], self.max_categories))
         }
-        prepare_numbers = make_pipeline(
-            FunctionTransformer(_as_float, feature_names_out="one-to-one"),
-            SimpleImputer(strategy="median", keep_empty_features=True),
-            StandardScaler() if self.scale else "passthrough",
-        )
-        encode = OneHotEncoder(
-            categories=list(categories.values()),
-            handle_unknown="ignore",
-            sparse_output=False,
-            feature_name_combiner="{}={}".format,
-        )
-        prepare_categories = make_pipeline(
-            FunctionTransformer(_as_text, feature_names_out="one-to-one"), encode
-        )
+        chosen = list(categories.values())
         parts = ColumnTransformer(
             [
-                ("numbers", prepare_numbers, numbers),
-                ("categories", prepare_categories, list(categories)),
+                ("numbers", _number_parts(self.scale), numbers),
+                ("categories", _category_parts(chosen), list(categories)),
             ],
             verbose_feature_names_out=False,
         )
         # The container is chosen in transform, whatever the global configuration.
         return parts.set_output(transform="default")
 
-    def _choose_categories(self, column: pd.Series) -> list[str]:
-        """Return the categories that become columns, sorted."""
-        # Not by max_categories of OneHotEncoder: it counts a column for "all others",
-        # and cuts even where there are just as many categories as allowed.
-        frequency = pd.Series(_as_text(column)).value_counts().sort_index()
-        chosen = sorted(frequency.nlargest(self.max_categories).index)
-        # The first of two is told by the zeros of the second. Left out here, it is
-        # unknown to the encoder, whose drop="if_binary" warns of unseen categories.
-        return chosen[1:] if len(frequency) <= 2 else chosen
+
+def _sparse_parts(scale: bool) -> Pipeline:
+    return make_pipeline(
+        SimpleImputer(strategy="constant", fill_value=0, keep_empty_features=True),
+        MaxAbsScaler() if scale else "passthrough",
+    )
+
+
+def _number_parts(scale: bool) -> Pipeline:
+    return make_pipeline(
+        FunctionTransformer(_as_float, feature_names_out="one-to-one"),
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler() if scale else "passthrough",
+    )
+
+
+def _category_parts(categories: list[list[str]]) -> Pipeline:
+    return make_pipeline(
+        FunctionTransformer(_as_text, feature_names_out="one-to-one"),
+        OneHotEncoder(
+            categories=categories,
+            handle_unknown="ignore",
+            sparse_output=False,
+            feature_name_combiner="{}={}".format,
+        ),
+    )
+
+
+def _choose_categories(column: pd.Series, limit: int) -> list[str]:
+    """Return the categories that become columns, sorted."""
+    # Not by max_categories of OneHotEncoder: it counts a column for "all others", and
+    # cuts even where there are just as many categories as allowed.
+    names, counts = np.unique(_as_text(column.dropna()), return_counts=True)
+    # Among equally frequent categories, those first by name are kept.
+    chosen = sorted(names[np.argsort(-counts, kind="stable")[:limit]])
+    # The first of two is told by the zeros of the second. Left out here, it is unknown
+    # to the encoder, whose drop="if_binary" would warn of missing and unseen values.
+    return chosen[1:] if len(names) <= 2 else chosen
 
 
 def _as_float(X: pd.DataFrame) -> np.ndarray:

@@ -97,6 +97,13 @@ class TestTables:
         prepared = FeaturePreparation().fit_transform(table)
         assert list(prepared.columns) == ["location=1", "location=10", "location=2"]
 
+    def test_gap_does_not_rename_declared_numbers(self) -> None:
+        fitted = FeaturePreparation().fit(
+            pd.DataFrame({"location": pd.Categorical([2, 10, 1])})
+        )
+        new = pd.DataFrame({"location": pd.Categorical([10, None])})
+        assert fitted.transform(new).to_numpy().tolist() == [[0, 1, 0], [0, 0, 0]]
+
     def test_most_frequent_categories_are_kept(self) -> None:
         table = pd.DataFrame({"id": list("aaabbcde")})
         prepared = FeaturePreparation(max_categories=2).fit_transform(table)
@@ -107,6 +114,22 @@ class TestTables:
         table = pd.DataFrame({"id": list("dcbad")})
         prepared = FeaturePreparation(max_categories=3).fit_transform(table)
         assert list(prepared.columns) == ["id=a", "id=b", "id=d"]
+
+    def test_as_many_categories_as_allowed_are_all_kept(self) -> None:
+        table = pd.DataFrame({"id": list("abc")})
+        prepared = FeaturePreparation(max_categories=3).fit_transform(table)
+        assert list(prepared.columns) == ["id=a", "id=b", "id=c"]
+
+    def test_same_name_twice(self) -> None:
+        table = pd.DataFrame({"a=y": [1.0, 2.0, 3.0], "a": list("xyz")})
+        with pytest.raises(ValueError, match="'a=y'.* not unique"):
+            FeaturePreparation().fit_transform(table)
+
+    def test_array_after_a_table(self, table: pd.DataFrame) -> None:
+        fitted = FeaturePreparation().fit(table)
+        with pytest.warns(UserWarning, match="does not have valid feature names"):
+            prepared = fitted.transform(table.astype(object).to_numpy(na_value=None))
+        assert_allclose(prepared, fitted.transform(table))
 
     def test_no_categories_wanted(self, table: pd.DataFrame) -> None:
         with pytest.raises(ValueError, match="at least 1, got 0"):
@@ -166,6 +189,7 @@ class TestArrays:
     def test_texts_in_an_array(self) -> None:
         X = np.array([["a", 1.0], ["b", 2.0], ["c", 3.0]], dtype=object)
         prepared = FeaturePreparation(scale=False).fit_transform(X)
+        assert isinstance(prepared, np.ndarray)
         assert_array_equal(prepared, [[1, 1, 0, 0], [2, 0, 1, 0], [3, 0, 0, 1]])
 
 
