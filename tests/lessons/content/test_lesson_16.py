@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
+import mlkit
 from mlkit.datasets.catalog import bundled_file
 from mlkit.lessons import check, reset
 from mlkit.lessons.content.lesson_16 import QUESTIONS
@@ -98,3 +99,16 @@ def test_paired_spread():
     assert "independent" in check("16.3", np.hypot(forest.std(), tree.std())).message
     assert "n - 1" in check("16.3", (forest - tree).std(ddof=0)).message
     assert "two spreads" in check("16.3", forest.std() - tree.std()).message
+
+
+def test_the_stored_scores_are_those_of_a_new_run():
+    """Logistic regression on the flags: the part that is quick and not random."""
+    stored = pd.read_csv(bundled_file("br-cc-lp.csv"))
+    result = mlkit.compare("flags", ["br-lr", "cc-lr", "lp-lr"], cv=5)
+
+    new = result.scores()["mean"]
+    metrics = set(result.metrics)
+    old = stored[stored["dataset"].eq("flags") & stored["model"].str.endswith("-lr")]
+    for row in old[old["metric"].isin(metrics)].itertuples():
+        key = (row.dataset, row.model, row.metric)
+        assert new[key] == pytest.approx(row.mean, abs=0.005), key
