@@ -12,6 +12,10 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
 NBVAL := $(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout=120 -n 2 --dist loadscope
 CHECK_PYTHON = $(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("mlkit needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Choose another one: make install PYTHON=python3.12" % v)'
 
+# JupyterLab of this .venv looks for nothing on the network and asks nothing at the start.
+LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
+NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+
 .DEFAULT_GOAL := help
 .PHONY: help install lab test test-unit test-notebooks test-browser check format bench notebooks exercises lock clean
 
@@ -19,12 +23,12 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: PYTHON=python3.12 (interpreter of .venv), PORT=8899 (of make lab)"
 
-# A chosen interpreter is checked even where .venv exists already.
+# Another interpreter than that of .venv means another .venv.
+VERSION = -c 'import sys; print(sys.version_info[:3])' 2>/dev/null
 ifeq ($(origin PYTHON),command line)
-$(STAMP): check-python
-.PHONY: check-python
-check-python:
-	@$(CHECK_PYTHON)
+ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION)))
+.PHONY: $(STAMP)
+endif
 endif
 
 $(STAMP): requirements.lock pyproject.toml
@@ -34,13 +38,14 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation -e .
+	@mkdir -p $(LAB_SETTINGS) && echo '$(NO_NEWS)' > $(LAB_SETTINGS)/overrides.json
 	@touch $@
 
 install: $(STAMP) ## build .venv from the lock file
 
 lab: $(STAMP) ## open JupyterLab at the first notebook (PORT= chooses the port)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
-		--LabApp.news_url="" $(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
+		$(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: test-unit test-notebooks test-browser ## run all tests: units, doctests, notebooks, browser
 
