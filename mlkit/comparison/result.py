@@ -214,4 +214,5 @@ def _html_names(key: tuple[str, str]) -> str:
 
 
 def _html_cell(text: str, best: bool) -> str:
-    return f"<td><strong>{text}</strong></td>" if best else f"<td>{escape(text)}</td>"
+    shown = f"<strong>{escape(text)}</strong>" if best else escape(text)
+    return f'<td style="white-space:nowrap">{shown}</td>'

@@ -63,7 +63,7 @@ def _bar(name: object, count: int, most: int) -> str:
     style = f"width:{width:.2f}em;height:.8em;background:#0072B2;display:inline-block"
     return (
         f'<tr><td style="text-align:left">{escape(str(name))}</td>'
-        f'<td style="text-align:right">{count:,}</td>'
+        f'<td style="text-align:right;padding:0 .5em">{count:,}</td>'
         f'<td style="text-align:left"><span style="{style}"></span></td></tr>'
     )
 
@@ -82,8 +82,14 @@ def _origin(dataset: MultiLabelDataset) -> str:
     source = dataset.source
     if source is None:
         return ""
-    lines = [text for text in (source.reading, source.citation, source.licence) if text]
+    parts = {
+        "Read": source.reading,
+        "Cite": source.citation,
+        "Licence": source.licence,
+    }
     text = " ".join(
-        escape(line if line.endswith(".") else f"{line}.") for line in lines
+        f"<em>{title}:</em> {escape(part.rstrip('.'))}."
+        for title, part in parts.items()
+        if part
     )
     return f'<div style="opacity:.75;margin-top:.4em">{text}</div>'

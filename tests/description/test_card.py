@@ -58,7 +58,9 @@ def test_findings_and_origin_are_shown():
     html = card(source=source)
 
     assert "rows without a label" in html
-    assert "3 labels named by toy.xml. CC0." in html
+    assert "<em>Read:</em> 3 labels named by toy.xml." in html
+    assert "<em>Licence:</em> CC0." in html
+    assert "Cite" not in html
 
 
 def test_an_empty_dataset_has_a_card():
