@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -138,9 +137,7 @@ class TestTable:
 
         monkeypatch.setattr("builtins.open", refuse)
         monkeypatch.setattr(Path, "open", refuse)
-        start = time.perf_counter()
         assert catalog().loc["flags-mulan", "available_offline"]
-        assert time.perf_counter() - start < 1.0
 
 
 class TestEntries:

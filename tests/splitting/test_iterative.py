@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import time
 import tracemalloc
 from fractions import Fraction
 
@@ -414,17 +413,3 @@ class TestRealLabels:
         counts = labels.sum(axis=0)
         least = np.maximum(10 - counts, 0).sum()
         assert least <= missing["ours"] <= max(missing["peer"], least) + 0.5
-
-    def test_faster_than_the_peer(self, real_folds):
-        labels, _ = real_folds
-
-        def seconds(cv):
-            start = time.perf_counter()
-            list(cv.split(labels, labels))
-            return time.perf_counter() - start
-
-        ours = min(seconds(IterativeStratification(10)) for _ in range(3))
-        peer = min(
-            seconds(MultilabelStratifiedKFold(10, shuffle=True)) for _ in range(3)
-        )
-        assert ours < peer

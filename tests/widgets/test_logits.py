@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from traitlets import TraitError
@@ -196,14 +194,3 @@ class TestExplorer:
         _sliders(explorer)[0].value = 9.0
         wide = explorer._png
         assert wide == LogitExplorer([9.0, 2.0])._png
-
-    @pytest.mark.slow
-    def test_an_update_takes_less_than_a_tenth_of_a_second(self, explorer):
-        # The aim is 50 ms (27 ms measured on one quiet core); a shared machine gets
-        # twice as much before this fails.
-        times = []
-        for step in range(20):
-            start = time.perf_counter()
-            _sliders(explorer)[0].value = -1.0 + 0.1 * (step + 1)
-            times.append(time.perf_counter() - start)
-        assert np.median(times) < 0.1
