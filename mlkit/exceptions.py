@@ -204,7 +204,9 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
 
 
 def warn(message: str, category: type[MlkitWarning]) -> None:
-    """Give a warning that points at the first line outside the kit.
+    """Give a warning that points at the line of the caller.
+
+    That is the first one outside the kit, scikit-learn and joblib.
 
     Parameters
     ----------
@@ -213,8 +215,13 @@ def warn(message: str, category: type[MlkitWarning]) -> None:
     category : type
         A subclass of `MlkitWarning`.
     """
-    package = str(Path(__file__).parent)
     level, frame = 1, sys._getframe()
-    while frame is not None and frame.f_code.co_filename.startswith(package):
+    while frame is not None and _is_machinery(frame.f_globals.get("__name__", "")):
         level, frame = level + 1, frame.f_back  # type: ignore[assignment]
     warnings.warn(message, category, stacklevel=level)
+
+
+def _is_machinery(module: str) -> bool:
+    # scikit-learn's pipelines and searches, and joblib, stand between a user's line
+    # and a learner of the kit.
+    return module.partition(".")[0] in ("mlkit", "sklearn", "joblib")

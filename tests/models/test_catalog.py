@@ -140,3 +140,13 @@ class TestMake:
     def test_unknown_name(self) -> None:
         with pytest.raises(UnknownNameError, match="model 'br-rl'. Did you mean 'br-"):
             make("br-rl")
+
+
+def test_a_warning_through_a_pipeline_points_at_the_callers_line() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        make("br-tree").fit([[0], [1]], [[0, 1], [0, 0]])
+
+    (warning,) = caught
+    assert warning.category is ConstantLabelWarning
+    assert warning.filename == __file__
