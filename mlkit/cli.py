@@ -150,7 +150,8 @@ def _names(text: str) -> list[str]:
 
 def _load(data: str, options: argparse.Namespace) -> MultiLabelDataset:
     """Load a named data set, or read a file where the argument looks like one."""
-    if Path(data).suffix or Path(data).exists():
+    # Not "exists": a folder 'emotions', as MULAN's files lie in, is not meant.
+    if Path(data).suffix or os.sep in data or Path(data).is_file():
         return mlkit.read(data, labels=_labels(options.labels))
     if options.labels is not None:
         msg = f"--labels is for files; '{data}' is the name of a data set."

@@ -147,6 +147,22 @@ def test_errors_are_one_message_and_exit_code_one(capsys, arguments, message):
     assert "Traceback" not in err
 
 
+def test_a_folder_of_the_same_name_does_not_hide_a_set(capsys, monkeypatch, tmp_path):
+    (tmp_path / "flags").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    code, out, _ = run(capsys, "describe", "flags")
+
+    assert (code, out.splitlines()[0]) == (0, "flags")
+
+
+def test_a_folder_is_told_from_a_name(capsys, tmp_path):
+    code, _, err = run(capsys, "describe", str(tmp_path))
+
+    assert code == 1
+    assert "is a folder" in err
+
+
 def test_an_error_in_a_file_names_its_line(capsys, tmp_path):
     path = tmp_path / "bad.arff"
     path.write_text(ARFF + "7,c,0,1\n", encoding="utf-8")
