@@ -110,6 +110,8 @@ def compare(
         If a dataset has unknown labels.
     ValueError
         If there are no models or datasets, or two of the same name.
+    TypeError
+        If an argument is of another kind, such as an estimator without a name.
 
     Warns
     -----
@@ -149,8 +151,10 @@ def compare(
 
 
 def _check_datasets(dataset: Any) -> list[MultiLabelDataset]:
-    single = isinstance(dataset, (str, MultiLabelDataset))
-    given = [dataset] if single else list(dataset)
+    several = isinstance(dataset, Iterable) and not isinstance(
+        dataset, (str, MultiLabelDataset)
+    )
+    given = list(dataset) if several else [dataset]
     datasets = [load(item) if isinstance(item, str) else item for item in given]
     for item in datasets:
         if not isinstance(item, MultiLabelDataset):
@@ -168,7 +172,9 @@ def _check_models(models: Any) -> dict[str, BaseEstimator]:
     if isinstance(models, Mapping):
         estimators = {str(name): estimator for name, estimator in models.items()}
     else:
-        names = [models] if isinstance(models, str) else list(models)
+        several = isinstance(models, Iterable) and not isinstance(models, str)
+        names = list(models) if several else [models]
+        _check_names_of_models(names)
         _check_unique("model", names)
         estimators = {name: make(name) for name in names}
     _check_unique("model", list(estimators))
@@ -181,6 +187,16 @@ def _check_models(models: Any) -> dict[str, BaseEstimator]:
             )
             raise TypeError(msg)
     return estimators
+
+
+def _check_names_of_models(names: list[Any]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            msg = (
+                f"models must be names of mlkit.models.catalog(), got {name!r}. Give "
+                "an estimator of your own a name: models={'my model': estimator}."
+            )
+            raise TypeError(msg)
 
 
 def _check_unique(what: str, names: Sequence[str]) -> None:
@@ -320,13 +336,10 @@ def _scores(estimator: BaseEstimator, X: Any) -> np.ndarray | None:
 
 
 def _warn_of_failures(result: Comparison) -> None:
-    for (dataset, model), failed in result.failures().groupby(["dataset", "model"]):
-        total = len(
-            result.folds.query("dataset == @dataset and model == @model")  # noqa: F841
-        )
+    for row in result.failure_summary().itertuples():
         message = (
-            f"Model '{model}' failed in {len(failed)} of {total} folds of '{dataset}' "
-            f"(first error: {failed['error'].iloc[0]}). Its mean is not reported; see "
-            "Comparison.failures()."
+            f"Model '{row.model}' failed in {row.n_failed} of {row.n_folds} folds of "
+            f"'{row.dataset}' (first error: {row.error}). Its mean is not reported; "
+            "see Comparison.failures()."
         )
         warn(message, FoldFailedWarning)

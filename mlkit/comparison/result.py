@@ -57,6 +57,21 @@ class Comparison:
         """Return the records of the folds in which a model raised an error."""
         return self.folds[self.folds["error"] != ""]
 
+    def failure_summary(self) -> pd.DataFrame:
+        """Return one row for each model that failed on a dataset.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``dataset``, ``model``, ``n_failed``, ``n_folds`` and ``error``, the
+            first error's text.
+        """
+        keys = ["dataset", "model"]
+        failed = self.failures().groupby(keys, sort=False)["error"]
+        n_folds = self.folds.groupby(keys).size().rename("n_folds")
+        table = failed.agg(n_failed="size", error="first").join(n_folds)
+        return table.reset_index()[[*keys, "n_failed", "n_folds", "error"]]
+
     def scores(self) -> pd.DataFrame:
         """Return mean and spread over the folds.
 
@@ -169,14 +184,11 @@ class Comparison:
             "↓ lower is better."
         ]
         lines += [
-            f"{row.model} failed in {row.n} folds of {row.dataset}: {row.error}"
-            for row in self._failure_summary().itertuples()
+            f"{row.model} failed in {row.n_failed} of {row.n_folds} folds of "
+            f"{row.dataset}: {row.error}"
+            for row in self.failure_summary().itertuples()
         ]
         return "\n".join(lines)
-
-    def _failure_summary(self) -> pd.DataFrame:
-        groups = self.failures().groupby(["dataset", "model"], sort=False)["error"]
-        return groups.agg(n="size", error="first").reset_index()
 
     def _repr_html_(self) -> str:
         table, best = self.table(), self.best()

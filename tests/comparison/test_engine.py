@@ -256,6 +256,8 @@ def test_progress_can_be_shown_and_is_silent_by_default(toy, capfd):
         ({"models": ["br-lr", "br-lr"]}, ValueError, "two models are called 'br-lr'"),
         ({"models": {"a": BinaryRelevance}}, TypeError, "not a class"),
         ({"models": {"a": 3}}, TypeError, "no fit and predict"),
+        ({"models": BinaryRelevance()}, TypeError, "'my model': estimator"),
+        ({"models": [BinaryRelevance()]}, TypeError, "'my model': estimator"),
         ({"metrics": []}, ValueError, "at least one metric"),
         ({"cv": "ten"}, TypeError, "number of folds or an object"),
         ({"cv": KFold(2), "n_repeats": 2}, ValueError, "repeats by itself"),
@@ -272,6 +274,7 @@ def test_wrong_arguments_are_refused(toy, arguments, error, match):
         ([], ValueError, "at least one dataset"),
         ("flagz", UnknownNameError, "Did you mean 'flags'"),
         (np.ones((2, 2)), TypeError, "needs a MultiLabelDataset"),
+        (123, TypeError, "needs a MultiLabelDataset .* got int"),
     ],
 )
 def test_wrong_datasets_are_refused(dataset, error, match):

@@ -78,6 +78,14 @@ def test_a_failed_fold_leaves_no_mean(result):
     assert row["n_failed"] == 1
 
 
+def test_failures_are_summed_up(result):
+    (row,) = result.failure_summary().itertuples(index=False)
+
+    assert tuple(row) == ("d2", "b", 1, 2, "ValueError: <no>")
+    finished = Comparison(result.folds[result.folds["dataset"] == "d1"], ("micro_f1",))
+    assert finished.failure_summary().empty
+
+
 def test_the_table_says_what_happened(result):
     table = result.table()
 
@@ -108,7 +116,7 @@ def test_the_text_shows_metrics_marks_and_failures(result):
     assert "Micro F1 ↑" in text
     assert "Hamming loss ↓" in text
     assert "0.800 ± 0.141 *" in text
-    assert "b failed in 1 folds of d2: ValueError: <no>" in text
+    assert "b failed in 1 of 2 folds of d2: ValueError: <no>" in text
 
 
 def test_the_html_is_escaped_and_marks_the_best(result):
