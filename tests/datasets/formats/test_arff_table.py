@@ -15,19 +15,8 @@ from mlkit.datasets.formats.arff_table import (
     to_sparse,
 )
 
-HEADER = """@attribute size numeric
-@attribute colour {red,green}
-@attribute inverted {1,0}
-@attribute note string
-@attribute weight numeric
-"""
 DENSE = "1.5,red,1,a,0\n0,green,0,b,2\n?,?,?,?,?\n"
 SPARSE = "{0 1.5,3 a}\n{1 green,2 0,3 b,4 2}\n{0 ?,1 ?,2 ?,4 ?}\n"
-
-
-@pytest.fixture
-def schema():
-    return Schema(parse_header(HEADER, path=Path("toy.arff")))
 
 
 def blocks(text, schema):
