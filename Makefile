@@ -17,7 +17,7 @@ LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
 .DEFAULT_GOAL := help
-.PHONY: help install lab test test-unit test-notebooks test-browser check format bench notebooks exercises lock clean
+.PHONY: help install lab test test-unit test-notebooks test-browser check format bench fuzz notebooks exercises lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ format: $(STAMP) ## format the code
 
 bench: $(STAMP) ## measure speed and memory against the peers, write benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+fuzz: $(STAMP) ## search the readers for inputs that break them, 60 minutes each (MINUTES=)
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzzing/fuzz.py --minutes $(or $(MINUTES),60)
 
 notebooks: $(STAMP) exercises ## run all notebooks in place, with outputs
 	$(BIN)/python -m mlkit.lessons.notebooks execute

@@ -8,6 +8,7 @@ both match.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -133,8 +134,8 @@ def parse_header(text: str, *, path: Path) -> ArffHeader:
         try:
             if line[:10].lower() == "@attribute":
                 attributes.append(_attribute(line, number, known))
-            elif line[:9].lower() == "@relation":
-                relation = _relation(line)
+            elif (found := _RELATION.match(line)) is not None:
+                relation = _relation(found)
             else:
                 raise FormatError(_not_a_declaration(line, first=not attributes))
         except FormatError as err:
@@ -155,10 +156,8 @@ def _declarations(text: str) -> Iterator[tuple[int, str]]:
             yield number, stripped
 
 
-def _relation(line: str) -> str:
+def _relation(match: re.Match[str]) -> str:
     """Text of the relation; lenient, as nothing but MEKA's option depends on it."""
-    match = _RELATION.match(line)
-    assert match is not None
     single, double, bare = match.groups()
     return bare.strip() if bare is not None else unquote(single, double)
 
@@ -243,7 +242,7 @@ def _nominal(text: str) -> tuple[Kind, tuple[str, ...]]:
         msg = "the set of values is empty. List the values: {a,b}."
         raise FormatError(msg)
     if len(set(values)) < len(values):
-        twice = [value for i, value in enumerate(values) if value in values[:i]]
+        twice = [value for value, n in Counter(values).items() if n > 1]
         msg = f"declared twice: {names_for_message(twice)}. Remove one of each."
         raise FormatError(msg)
     return ("binary" if set(values) == {"0", "1"} else "nominal"), values

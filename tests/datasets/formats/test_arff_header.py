@@ -155,3 +155,9 @@ def test_what_is_no_header(text, problem):
 )
 def test_sparse_default(declared, default):
     assert attribute(f"@attribute a {declared}").sparse_default == default
+
+
+@pytest.mark.parametrize("line", ["@relationtoy", "@relation\xff", "@relations"])
+def test_a_keyword_that_runs_on_is_no_keyword(line):
+    with pytest.raises(FormatError, match=r"toy\.arff:1: this is not an ARFF file"):
+        parse_header(f"{line}\n@attribute a numeric\n", path=Path("toy.arff"))
