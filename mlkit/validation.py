@@ -29,6 +29,7 @@ __all__ = [
     "check_indicator",
     "check_label_names",
     "check_probabilities",
+    "check_range",
     "check_same_rows",
     "check_same_shape",
     "check_scores",
@@ -404,3 +405,35 @@ def check_same_rows(n_expected: int, n_got: int, *, names: tuple[str, str]) -> N
             "Row i of both must be the same example."
         )
         raise ShapeError(msg)
+
+
+def check_range(
+    name: str, value: float, low: float, high: float = float("inf")
+) -> None:
+    """Check that a number lies between two limits, which belong to the range.
+
+    Parameters
+    ----------
+    name : str
+        How the message calls it.
+    value : float
+        The number; NaN is in no range.
+    low, high : float
+        The limits. By default there is none above.
+
+    Raises
+    ------
+    ValueError
+
+    Examples
+    --------
+    >>> check_range("noise", 0.7, 0, 0.5)
+    Traceback (most recent call last):
+    ...
+    ValueError: noise must be between 0 and 0.5, got 0.7.
+    """
+    if low <= value <= high:
+        return
+    limits = f"between {low} and {high}" if high < float("inf") else f"at least {low}"
+    msg = f"{name} must be {limits}, got {value}."
+    raise ValueError(msg)
