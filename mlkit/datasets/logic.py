@@ -15,7 +15,7 @@ from mlkit.validation import check_range
 __all__ = ["LOGIC_FUNCTIONS", "make_logic"]
 
 # Each takes the bits, shape (n_samples, n_bits), and gives shape (n_samples,).
-_FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+_FUNCTIONS: dict[str, Callable[[np.ndarray], Any]] = {
     "or": lambda bits: bits.any(axis=1),
     "and": lambda bits: bits.all(axis=1),
     "xor": lambda bits: bits.sum(axis=1) % 2 == 1,
