@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 from harness import (
+    DATASET_SIZE,
     Row,
     interleaved,
     machine,
@@ -35,12 +36,6 @@ _PREPARE = """
 from mlkit.datasets.reading import read
 read({small!r})
 """
-# What the data set holds: the buffers of X and Y.
-_SIZE = """sum(
-    sum(part.nbytes for part in (m.data, m.indices, m.indptr))
-    if hasattr(m, "indptr") else int(m.memory_usage(index=False, deep=True).sum())
-    for m in (result.X, result.Y)
-)"""
 
 
 def time_rows(folder: Path) -> list[Row]:
@@ -73,7 +68,7 @@ def memory_rows(folder: Path) -> list[Row]:
     for name, file, *_ in SETS:
         path = folder / file
         peak, size = peak_memory(
-            _PREPARE.format(small=small), f"read({str(path)!r})", _SIZE
+            _PREPARE.format(small=small), f"read({str(path)!r})", DATASET_SIZE
         )
         allowed = MEMORY_BAR * size + path.stat().st_size
         measured = (f"{peak / 1e6:.1f} MB", f"{allowed / 1e6:.1f} MB allowed")

@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = [
+    "DATASET_SIZE",
+    "Measured",
     "Row",
     "interleaved",
     "machine",
     "markdown_table",
+    "measure",
     "peak_memory",
     "process_time",
     "write_section",
@@ -88,8 +91,34 @@ def interleaved(
     return statistics.median(times[0]), statistics.median(times[1])
 
 
-_MEMORY_PROBE = """
-import json, sys
+DATASET_SIZE = """sum(
+    sum(part.nbytes for part in (m.data, m.indices, m.indptr))
+    if hasattr(m, "indptr") else int(m.memory_usage(index=False, deep=True).sum())
+    for m in (result.X, result.Y)
+)"""
+"""An expression for `measure`: bytes of the buffers of a dataset's X and Y."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a call took in a process of its own.
+
+    Parameters
+    ----------
+    peak : int
+        Highest resident memory during the call above what it was before it, in bytes.
+    size : int
+        Bytes of what it returned.
+    seconds : float
+    """
+
+    peak: int
+    size: int
+    seconds: float
+
+
+_PROBE = """
+import json, sys, time
 
 def memory(field):
     with open("/proc/self/status") as status:
@@ -101,13 +130,15 @@ before = memory("VmRSS")
 # Forget the peak of the imports. (getrusage would not do: its peak survives exec.)
 with open("/proc/self/clear_refs", "w") as peak:
     peak.write("5")
+start = time.perf_counter()
 result = {call}
-json.dump([memory("VmHWM") - before, {size}], sys.stdout)
+seconds = time.perf_counter() - start
+json.dump([memory("VmHWM") - before, {size}, seconds], sys.stdout)
 """
 
 
-def peak_memory(prepare: str, call: str, size: str) -> tuple[int, int]:
-    """Measure by how much a call raises the memory of a fresh process (Linux).
+def measure(prepare: str, call: str, size: str) -> Measured:
+    """Measure time and memory of a call in a fresh process (Linux).
 
     Parameters
     ----------
@@ -120,13 +151,28 @@ def peak_memory(prepare: str, call: str, size: str) -> tuple[int, int]:
 
     Returns
     -------
-    peak, size : int
-        Highest resident memory during the call above what it was before it; value of
-        `size`. Both in bytes.
+    Measured
     """
-    code = _MEMORY_PROBE.format(prepare=prepare, call=call, size=size)
-    peak, returned = json.loads(_run(code))
-    return int(peak), int(returned)
+    code = _PROBE.format(prepare=prepare, call=call, size=size)
+    peak, returned, seconds = json.loads(_run(code))
+    return Measured(int(peak), int(returned), seconds)
+
+
+def peak_memory(prepare: str, call: str, size: str) -> tuple[int, int]:
+    """Measure by how much a call raises the memory of a fresh process (Linux).
+
+    Parameters
+    ----------
+    prepare, call, size : str
+        As `measure`.
+
+    Returns
+    -------
+    peak, size : int
+        In bytes.
+    """
+    measured = measure(prepare, call, size)
+    return measured.peak, measured.size
 
 
 def process_time(code: str, *, repeats: int = 7) -> float:
