@@ -13,11 +13,13 @@ import scipy.sparse as sp
 from mlkit.exceptions import MissingLabelsError, ShapeError, names_for_message
 from mlkit.validation import (
     FeatureMatrix,
+    Indicator,
     LabelMatrix,
     check_indicator,
     check_label_names,
     check_same_rows,
     check_same_shape,
+    where_missing,
 )
 
 __all__ = ["DatasetSource", "MultiLabelDataset"]
@@ -41,6 +43,8 @@ class DatasetSource:
         Terms of use.
     sha256 : str, optional
         Checksum of the file.
+    remarks : tuple of str
+        What was odd about the file, in sentences; `mlkit.audit` repeats them.
     """
 
     reading: str = ""
@@ -49,6 +53,7 @@ class DatasetSource:
     citation: str | None = None
     licence: str | None = None
     sha256: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class MultiLabelDataset:
@@ -64,7 +69,8 @@ class MultiLabelDataset:
         Table, sparse table, or pictures, sequences, texts (more than two dimensions
         are kept).
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        1 where a row carries a label, else 0.
+        1 where a row carries a label, else 0; NaN (None, NA) where that is unknown, in
+        a sparse matrix a stored NaN.
     label_names : sequence of str, optional
         By default the columns of `Y`, or ``label_0``, ``label_1``, ...
     feature_names : sequence of str, optional
@@ -74,18 +80,21 @@ class MultiLabelDataset:
     source : DatasetSource, optional
         Origin, citation, licence and how the file was read.
     missing : array-like or sparse matrix of bool, shape (n_samples, n_labels), optional
-        True where a label is unknown; `Y` is 0 there.
+        True where a label is unknown; `Y` is 0 or NaN there. A label is unknown where
+        either of the two says so.
 
     Attributes
     ----------
     X : DataFrame, csr_array or ndarray
     Y : DataFrame or csr_array of int8, shape (n_samples, n_labels)
-        A DataFrame with the label names as columns, or CSR where `Y` came sparse.
+        A DataFrame with the label names as columns, or CSR where `Y` came sparse. 0
+        where a label is unknown; `as_xy` gives NaN there.
     label_names : tuple of str
     feature_names : tuple of str or None
     name : str
     source : DatasetSource or None
     missing : ndarray or csr_array of bool, or None
+        CSR where `Y` is; None where every label is known.
 
     Raises
     ------
@@ -101,6 +110,15 @@ class MultiLabelDataset:
     MultiLabelDataset('toy', 2 rows, 1 feature, 2 labels, cardinality 1.50)
     >>> ds[1:].Y.to_numpy().tolist()
     [[1, 1]]
+
+    Unknown labels are no zeros, and come back as they went in:
+
+    >>> nan = float("nan")
+    >>> ds = MultiLabelDataset([[1.0], [2.0]], [[1, nan], [0, 1]])
+    >>> ds.n_missing, ds.Y.to_numpy().tolist()
+    (1, [[1, 0], [0, 1]])
+    >>> ds.as_xy(missing="as_nan")[1].to_numpy().tolist()
+    [[1.0, nan], [0.0, 1.0]]
     """
 
     __slots__ = (
@@ -132,7 +150,7 @@ class MultiLabelDataset:
         source: DatasetSource | None = None,
         missing: Any = None,
     ) -> None:
-        indicator = check_indicator(Y, label_names=label_names)
+        indicator = check_indicator(Y, label_names=label_names, allow_missing=True)
         features, names = _check_features(X, feature_names)
         check_same_rows(features.shape[0], indicator.shape[0], names=("X", "Y"))
         _check_same_index(features, indicator.index)
@@ -149,7 +167,7 @@ class MultiLabelDataset:
         state = {
             "_X": _freeze(features),
             "_Y": _freeze(values),
-            "_missing": _check_missing(missing, indicator.values),
+            "_missing": _check_missing(missing, indicator),
             "label_names": indicator.label_names,
             "feature_names": names,
             "name": str(name),
@@ -180,13 +198,18 @@ class MultiLabelDataset:
 
     @property
     def Y(self) -> LabelMatrix:
-        """Labels, int8 in {0, 1}, shape (n_samples, n_labels)."""
+        """Labels, int8 in {0, 1}, shape (n_samples, n_labels); 0 where unknown."""
         return _hand_out(self._Y)
 
     @property
     def missing(self) -> np.ndarray | sp.csr_array | None:
         """Mask of unknown labels, shape (n_samples, n_labels), or None."""
         return self._missing
+
+    @property
+    def n_missing(self) -> int:
+        """Number of unknown labels, over all rows."""
+        return 0 if self._missing is None else int(self._missing.sum())
 
     @property
     def n_samples(self) -> int:
@@ -205,14 +228,14 @@ class MultiLabelDataset:
 
     @property
     def label_counts(self) -> pd.Series:
-        """Number of rows that carry each label, int64, indexed by label name."""
+        """Number of rows known to carry each label, int64, indexed by label name."""
         values = self._Y.to_numpy() if isinstance(self._Y, pd.DataFrame) else self._Y
         counts = np.asarray(values.sum(axis=0, dtype=np.int64)).ravel()
         return pd.Series(counts, index=list(self.label_names), name="count")
 
     @property
     def cardinality(self) -> float:
-        """Mean number of labels a row, in [0, n_labels]; NaN without rows."""
+        """Mean number of labels known of a row, in [0, n_labels]; NaN without rows."""
         if self.n_samples == 0:
             return float("nan")
         return float(self.label_counts.sum()) / self.n_samples
@@ -223,36 +246,44 @@ class MultiLabelDataset:
         return self.cardinality / self.n_labels if self.n_labels else float("nan")
 
     def as_xy(
-        self, *, missing: Literal["raise", "as_zero"] = "raise"
+        self, *, missing: Literal["raise", "as_zero", "as_nan"] = "raise"
     ) -> tuple[FeatureMatrix, LabelMatrix]:
         """Return ``X, Y`` for scikit-learn.
 
         Parameters
         ----------
-        missing : {"raise", "as_zero"}, default "raise"
-            What to do where labels are unknown: refuse, or treat them as absent.
+        missing : {"raise", "as_zero", "as_nan"}, default "raise"
+            What to do where labels are unknown: refuse, treat them as absent, or say so
+            by NaN. The metrics take NaN, and the learners whose ``missing_labels`` is
+            true in `mlkit.models.catalog`.
 
         Returns
         -------
         X, Y : tuple
-            As the attributes of the same names.
+            As the attributes of the same names. With "as_nan", and only where labels
+            are unknown, `Y` is float32; a CSR stores its NaN.
 
         Raises
         ------
         MissingLabelsError
             If labels are unknown and `missing` is "raise".
+        ValueError
+            If `missing` is none of the three.
         """
-        if missing not in ("raise", "as_zero"):
-            msg = f"missing must be 'raise' or 'as_zero', got {missing!r}."
+        if missing not in ("raise", "as_zero", "as_nan"):
+            msg = f"missing must be 'raise', 'as_zero' or 'as_nan', got {missing!r}."
             raise ValueError(msg)
-        if self._missing is not None and missing == "raise":
-            msg = (
-                f"{self.name} has {int(self._missing.sum())} unknown labels. Pass "
-                "missing='as_zero' to treat them as absent, or drop the rows: "
-                "ds[~ds.rows_with_missing()]."
-            )
-            raise MissingLabelsError(msg)
-        return self.X, self.Y
+        if self._missing is None or missing == "as_zero":
+            return self.X, self.Y
+        if missing == "as_nan":
+            return self.X, _with_nan(self._Y, self._missing)
+        msg = (
+            f"{self.name} has unknown labels "
+            f"({where_missing(self._missing, self.label_names)}). Pass "
+            "missing='as_nan' to metrics and learners that take them, 'as_zero' to "
+            "treat them as absent, or drop the rows: ds[~ds.rows_with_missing()]."
+        )
+        raise MissingLabelsError(msg)
 
     def rows_with_missing(self) -> np.ndarray:
         """Return which rows have an unknown label, bool of shape (n_samples,)."""
@@ -266,7 +297,8 @@ class MultiLabelDataset:
         Parameters
         ----------
         **changes
-            Any argument of the constructor.
+            Any argument of the constructor. A new `Y` keeps the mask; if all its
+            labels are known, pass ``missing=None`` with it.
 
         Returns
         -------
@@ -300,10 +332,12 @@ class MultiLabelDataset:
         )
 
     def __repr__(self) -> str:
+        n_missing = self.n_missing
+        unknown = f", {_count(n_missing, 'unknown label')}" if n_missing else ""
         return (
             f"MultiLabelDataset('{self.name}', {_count(self.n_samples, 'row')}, "
             f"{_count(self.n_features, 'feature')}, {_count(self.n_labels, 'label')}, "
-            f"cardinality {self.cardinality:.2f})"
+            f"cardinality {self.cardinality:.2f}{unknown})"
         )
 
     def _repr_html_(self) -> str:
@@ -354,25 +388,43 @@ def _check_same_index(features: FeatureMatrix, index: pd.Index | None) -> None:
         raise ShapeError(msg)
 
 
-def _check_missing(missing: Any, values: Any) -> np.ndarray | sp.csr_array | None:
-    """Check the mask; None where nothing is missing, so that a mask means something."""
-    if missing is None:
-        return None
-    sparse = sp.issparse(missing)
-    mask: Any = (
-        sp.csr_array(missing, dtype=bool) if sparse else np.asarray(missing, bool)
-    )
-    check_same_shape(values.shape, mask.shape, names=("Y", "missing"))
-    if not mask.sum():
-        return None
-    n_both = int((sp.csr_array(mask) * sp.csr_array(values)).sum())
-    if n_both:
-        msg = (
-            f"{n_both} cells of Y are 1 and also marked as missing. "
-            "Y must be 0 where a label is unknown."
-        )
-        raise MissingLabelsError(msg)
-    return _freeze(mask)
+def _check_missing(missing: Any, labels: Indicator) -> np.ndarray | sp.csr_array | None:
+    """Join the mask and the NaN of Y; None where nothing is missing at all."""
+    mask = labels.missing
+    if missing is not None:
+        given = _as_mask(missing, sparse=labels.kind == "sparse")
+        check_same_shape(labels.shape, given.shape, names=("Y", "missing"))
+        n_both = int((given * labels.values).sum())
+        if n_both:
+            msg = (
+                f"{n_both} cells of Y are 1 and also marked as missing. Y must be 0 or "
+                "NaN where a label is unknown; if all are known, pass missing=None."
+            )
+            raise MissingLabelsError(msg)
+        # The sum of booleans is their logical or, for arrays and for CSR.
+        mask = given if mask is None else given + mask
+    return _freeze(mask) if mask is not None and mask.sum() else None
+
+
+def _as_mask(missing: Any, *, sparse: bool) -> Any:
+    """Return the mask in the container of the labels, without stored zeros."""
+    if not sparse:
+        dense = missing.toarray() if sp.issparse(missing) else missing
+        return np.asarray(dense, dtype=bool)
+    # A copy, since the caller's mask must keep its stored zeros.
+    mask = sp.csr_array(missing, dtype=bool, copy=True)
+    mask.sum_duplicates()
+    mask.eliminate_zeros()
+    return mask
+
+
+def _with_nan(Y: Any, missing: Any) -> LabelMatrix:
+    """Return the labels as float32 with NaN where they are unknown."""
+    if sp.issparse(Y):
+        unknown = np.full(missing.nnz, np.nan, dtype=np.float32)
+        parts = (unknown, missing.indices, missing.indptr)
+        return sp.csr_array(Y, dtype=np.float32) + sp.csr_array(parts, shape=Y.shape)
+    return Y.astype(np.float32).mask(missing)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ __all__ = [
     "FeatureTypeError",
     "FoldFailedWarning",
     "FormatError",
+    "GeneratorError",
     "HashMismatchError",
     "IndicatorError",
     "LabelNameError",
@@ -29,12 +30,17 @@ __all__ = [
     "MissingLabelsError",
     "MlkitError",
     "MlkitWarning",
+    "OptionError",
     "OptionalDependencyError",
+    "RareLabelWarning",
     "ScoresError",
     "ShapeError",
     "SparseDefaultWarning",
     "SplitError",
+    "TooManyLabelsError",
+    "UnknownLabelWarning",
     "UnknownNameError",
+    "UnwritableError",
     "names_for_message",
     "unknown_name",
     "warn",
@@ -65,8 +71,8 @@ class LabelNameError(MlkitError, ValueError):
     """Label or feature names are missing, repeated, or too few or too many."""
 
 
-class MissingLabelsError(MlkitError, ValueError):
-    """Labels are unknown in some cells, and the caller cannot use such a dataset."""
+class MissingLabelsError(IndicatorError):
+    """Labels are unknown in some cells, and what was asked for needs all of them."""
 
 
 class FormatError(MlkitError, ValueError):
@@ -110,12 +116,24 @@ class HashMismatchError(DownloadError):
     """A fetched file is not the file that the catalog describes."""
 
 
+class GeneratorError(MlkitError, ValueError):
+    """A generator cannot give what its arguments ask for."""
+
+
 class SplitError(MlkitError, ValueError):
     """Rows cannot be split as asked."""
 
 
+class TooManyLabelsError(MlkitError, ValueError):
+    """A table of all pairs of so many labels would not fit."""
+
+
 class UnknownNameError(MlkitError, ValueError):
     """No data set, model, metric, ... has this name."""
+
+
+class UnwritableError(MlkitError, ValueError):
+    """A format cannot hold some part of a dataset; the message says which can."""
 
 
 class CheckFailedError(MlkitError, AssertionError):
@@ -124,6 +142,10 @@ class CheckFailedError(MlkitError, AssertionError):
 
 class LessonRunError(MlkitError, RuntimeError):
     """A notebook did not run to its end."""
+
+
+class OptionError(MlkitError, ValueError):
+    """An option does not apply here, or has no such value."""
 
 
 class OptionalDependencyError(MlkitError, ImportError):
@@ -138,12 +160,20 @@ class ConstantLabelWarning(MlkitWarning):
     """A label has a single value in the training rows and is predicted as that."""
 
 
+class UnknownLabelWarning(MlkitWarning):
+    """A label is unknown in every training row and is predicted as absent."""
+
+
 class LabelSourceWarning(MlkitWarning):
     """Two sources disagree about which columns are the labels."""
 
 
 class SparseDefaultWarning(MlkitWarning):
     """The value that a sparse row leaves out is not 0 for some label."""
+
+
+class RareLabelWarning(MlkitWarning):
+    """A label has rows enough for every part of a split, and is missing in one."""
 
 
 class FoldFailedWarning(MlkitWarning):

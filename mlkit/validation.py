@@ -17,6 +17,7 @@ import scipy.sparse as sp
 from mlkit.exceptions import (
     IndicatorError,
     LabelNameError,
+    MissingLabelsError,
     ScoresError,
     ShapeError,
     names_for_message,
@@ -29,15 +30,18 @@ __all__ = [
     "check_indicator",
     "check_label_names",
     "check_probabilities",
-    "check_range",
     "check_same_rows",
     "check_same_shape",
     "check_scores",
     "default_label_names",
+    "where_missing",
 ]
 
 LabelMatrix: TypeAlias = np.ndarray | pd.DataFrame | sp.csr_array
-"""What the kit accepts as Y: (n_samples, n_labels), values 0 and 1."""
+"""What the kit accepts as Y: (n_samples, n_labels), values 0 and 1.
+
+Where a function takes unknown labels, they are NaN; in a sparse Y a stored NaN.
+"""
 
 FeatureMatrix: TypeAlias = np.ndarray | pd.DataFrame | sp.csr_array
 """What the kit accepts as X: rows first; two or more dimensions."""
@@ -59,6 +63,9 @@ class Indicator:
         Whether the names came with the data.
     index : pandas.Index or None
         Row names of a DataFrame.
+    missing : ndarray or csr_array of bool, shape (n_samples, n_labels), or None
+        True where a label is unknown; `values` is 0 there. A csr_array where `values`
+        is one; None where every label is known.
     """
 
     values: np.ndarray | sp.csr_array
@@ -66,6 +73,7 @@ class Indicator:
     kind: Literal["array", "frame", "sparse"]
     named: bool = False
     index: pd.Index | None = None
+    missing: np.ndarray | sp.csr_array | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -89,10 +97,17 @@ class Indicator:
         """Return the number of positives of each label, int64 of shape (n_labels,)."""
         return np.asarray(self.values.sum(axis=0, dtype=np.int64)).ravel()
 
+    def n_known(self) -> np.ndarray:
+        """Return in how many rows each label is known, int64 of shape (n_labels,)."""
+        n_samples, n_labels = self.shape
+        if self.missing is None:
+            return np.full(n_labels, n_samples, dtype=np.int64)
+        return n_samples - np.asarray(self.missing.sum(axis=0, dtype=np.int64)).ravel()
+
     def constant_labels(self) -> np.ndarray:
-        """Return which labels have a single value, bool of shape (n_labels,)."""
+        """Return which labels have at most one known value, bool of (n_labels,)."""
         counts = self.counts()
-        return (counts == 0) | (counts == self.shape[0])
+        return (counts == 0) | (counts == self.n_known())
 
 
 def default_label_names(n_labels: int) -> tuple[str, ...]:
@@ -155,18 +170,26 @@ def check_label_names(
 
 
 def check_indicator(
-    Y: Any, *, name: str = "Y", label_names: Sequence[str] | None = None
+    Y: Any,
+    *,
+    name: str = "Y",
+    label_names: Sequence[str] | None = None,
+    allow_missing: bool = False,
 ) -> Indicator:
-    """Check a label matrix: two dimensions, values 0 and 1 only.
+    """Check a label matrix: two dimensions, values 0 and 1, NaN only where allowed.
 
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        bool, integer or float holding 0 and 1.
+        bool, integer or float holding 0 and 1. NaN, None and pandas' NA stand for an
+        unknown label; in a sparse matrix, a stored NaN.
     name : str, default "Y"
         How the message calls it.
     label_names : sequence of str, optional
         Names of the columns; by default those of the DataFrame.
+    allow_missing : bool, default False
+        Whether labels may be unknown. They become 0 in ``values`` and True in
+        ``missing``.
 
     Returns
     -------
@@ -178,6 +201,8 @@ def check_indicator(
     ------
     IndicatorError
         If `Y` is not two-dimensional, not numeric, or holds anything but 0 and 1.
+    MissingLabelsError
+        If labels are unknown and `allow_missing` is False. An `IndicatorError` too.
     LabelNameError
         If the names do not fit.
 
@@ -185,6 +210,8 @@ def check_indicator(
     --------
     >>> check_indicator([[0, 1], [1, 1]]).counts().tolist()
     [1, 2]
+    >>> check_indicator([[0, 1], [1, None]], allow_missing=True).n_known().tolist()
+    [2, 1]
     """
     index = Y.index if isinstance(Y, pd.DataFrame) else None
     given = label_names
@@ -200,9 +227,18 @@ def check_indicator(
     names = default_label_names(n_labels)
     if given is not None:
         names = check_label_names(given, n_labels)
-    _check_binary(raw, names, name)
-    values = raw.astype(np.int8, copy=False)
-    return Indicator(values, names, kind, named=given is not None, index=index)
+    missing = _find_missing(raw, names, name)
+    if missing is not None and not allow_missing:
+        msg = (
+            f"{name} has unknown labels ({where_missing(missing, names)}), and 0 or 1 "
+            "is needed here. Drop these rows: ds[~ds.rows_with_missing()]; or take "
+            "unknown as absent: ds.as_xy(missing='as_zero'). BinaryRelevance, and the "
+            "metrics for true labels, take them as they are."
+        )
+        raise MissingLabelsError(msg)
+    named = given is not None
+    values = raw.astype(np.int8, copy=False) if missing is None else _to_int8(raw)
+    return Indicator(values, names, kind, named=named, index=index, missing=missing)
 
 
 def _as_matrix(Y: Any, name: str) -> np.ndarray | sp.csr_array:
@@ -237,22 +273,39 @@ def _to_array(Y: Any, name: str) -> np.ndarray:
 
 def _object_to_number(matrix: Any, name: str) -> np.ndarray:
     try:
+        if matrix.dtype == object:
+            # numpy turns None into NaN by itself, but not the NA of pandas.
+            matrix = np.where(pd.isna(matrix), np.nan, matrix)
         return np.asarray(matrix, dtype=np.float64)
     except (TypeError, ValueError) as err:
         msg = f"{name} holds {matrix.dtype} values ({err}). Use 0/1 or booleans."
         raise IndicatorError(msg) from err
 
 
-def _check_binary(
+def _find_missing(
     matrix: np.ndarray | sp.csr_array, label_names: Sequence[str], name: str
-) -> None:
+) -> np.ndarray | sp.csr_array | None:
+    """Return where NaN stands, or None; refuse everything else but 0 and 1."""
     if matrix.dtype.kind == "b":
-        return
-    stored = matrix.data if isinstance(matrix, sp.csr_array) else matrix
-    wrong = (stored != 0) & (stored != 1)
-    if not wrong.any():
-        return
-    rows, columns = _positions(matrix, wrong)
+        return None
+    stored = _stored(matrix)
+    # NaN equals neither, so that a complete matrix needs no look for it.
+    odd = (stored != 0) & (stored != 1)
+    if not odd.any():
+        return None
+    unknown = np.isnan(stored)
+    if not unknown[odd].all():
+        _refuse_values(matrix, odd & ~unknown, label_names, name)
+    return _in_places_of(matrix, unknown)
+
+
+def _refuse_values(
+    matrix: np.ndarray | sp.csr_array,
+    wrong: np.ndarray,
+    label_names: Sequence[str],
+    name: str,
+) -> None:
+    rows, columns = _in_places_of(matrix, wrong).nonzero()
     first = int(columns[0])
     here = columns == first
     row, n_wrong = int(rows[here][0]), int(here.sum())
@@ -264,15 +317,54 @@ def _check_binary(
     raise IndicatorError(msg)
 
 
-def _positions(
-    matrix: np.ndarray | sp.csr_array, mask: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the masked entries, in row order."""
-    if isinstance(matrix, sp.csr_array):
-        coo = matrix.tocoo()
-        return coo.row[mask], coo.col[mask]
-    rows, columns = np.nonzero(mask)
-    return rows, columns
+def _to_int8(matrix: np.ndarray | sp.csr_array) -> np.ndarray | sp.csr_array:
+    """Return a matrix of 0, 1 and NaN as int8, with 0 for NaN."""
+    return _in_places_of(matrix, np.nan_to_num(_stored(matrix)).astype(np.int8))
+
+
+def _stored(matrix: np.ndarray | sp.csr_array) -> np.ndarray:
+    return matrix.data if isinstance(matrix, sp.csr_array) else matrix
+
+
+def _in_places_of(
+    matrix: np.ndarray | sp.csr_array, values: np.ndarray
+) -> np.ndarray | sp.csr_array:
+    """Put values where those of a matrix are stored; zeros are left out of a CSR."""
+    if isinstance(matrix, np.ndarray):
+        return values
+    # A copy: leaving entries out in place would shift the indices of the argument.
+    parts = (values, matrix.indices, matrix.indptr)
+    other = sp.csr_array(parts, shape=matrix.shape, copy=True)
+    other.eliminate_zeros()
+    return other
+
+
+def where_missing(
+    missing: np.ndarray | sp.csr_array, label_names: Sequence[str]
+) -> str:
+    """Say how many labels are unknown, and where the first one is.
+
+    Parameters
+    ----------
+    missing : ndarray or csr_array of bool, shape (n_samples, n_labels)
+        True where a label is unknown, at least once.
+    label_names : sequence of str
+        Names of the columns.
+
+    Returns
+    -------
+    str
+        For a message.
+
+    Examples
+    --------
+    >>> where_missing(np.array([[False, False], [True, True]]), ["calm", "sad"])
+    "2 cells, first: row 1, label 'calm'"
+    """
+    rows, columns = missing.nonzero()
+    first = np.lexsort((columns, rows))[0]
+    cells = "1 cell" if len(rows) == 1 else f"{len(rows)} cells"
+    return f"{cells}, first: row {rows[first]}, label '{label_names[columns[first]]}'"
 
 
 def check_scores(
@@ -405,35 +497,3 @@ def check_same_rows(n_expected: int, n_got: int, *, names: tuple[str, str]) -> N
             "Row i of both must be the same example."
         )
         raise ShapeError(msg)
-
-
-def check_range(
-    name: str, value: float, low: float, high: float = float("inf")
-) -> None:
-    """Check that a number lies between two limits, which belong to the range.
-
-    Parameters
-    ----------
-    name : str
-        How the message calls it.
-    value : float
-        The number; NaN is in no range.
-    low, high : float
-        The limits. By default there is none above.
-
-    Raises
-    ------
-    ValueError
-
-    Examples
-    --------
-    >>> check_range("noise", 0.7, 0, 0.5)
-    Traceback (most recent call last):
-    ...
-    ValueError: noise must be between 0 and 0.5, got 0.7.
-    """
-    if low <= value <= high:
-        return
-    limits = f"between {low} and {high}" if high < float("inf") else f"at least {low}"
-    msg = f"{name} must be {limits}, got {value}."
-    raise ValueError(msg)

@@ -176,13 +176,13 @@ def test_unknown_labels_are_refused_or_taken_as_absent():
     mask = np.array([[False, True], [False, False], [False, False]])
     ds = frame_dataset(missing=mask)
 
-    with pytest.raises(MissingLabelsError, match="1 unknown labels"):
+    with pytest.raises(MissingLabelsError, match=r"\(1 cell, first: row 0, .*'sad'\)"):
         ds.as_xy()
     _, labels = ds.as_xy(missing="as_zero")
     assert labels.to_numpy().tolist() == Y.tolist()
     assert ds.rows_with_missing().tolist() == [True, False, False]
     assert ds[1:].missing is None
-    with pytest.raises(ValueError, match="'raise' or 'as_zero'"):
+    with pytest.raises(ValueError, match="'raise', 'as_zero' or 'as_nan'"):
         ds.as_xy(missing="ignore")
 
 
@@ -200,9 +200,120 @@ def test_a_sparse_mask_works():
     assert ds[[0]].missing.sum() == 1
 
 
-def test_a_label_cannot_be_present_and_unknown():
-    with pytest.raises(MissingLabelsError, match="1 cells of Y are 1"):
-        frame_dataset(missing=np.array([[True, False]] + [[False, False]] * 2))
+@pytest.mark.parametrize("make", [frame_dataset, sparse_dataset])
+@pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+def test_a_label_cannot_be_present_and_unknown(make, container):
+    mask = np.array([[True, False]] + [[False, False]] * 2)
+
+    with pytest.raises(MissingLabelsError, match="1 cells of Y are 1.*missing=None"):
+        make(missing=container(mask))
+
+
+NAN = float("nan")
+Y_WITH_NAN = np.array([[1, NAN], [1, 1], [NAN, 0]])
+
+
+def frame_with_nan(**changes):
+    return frame_dataset(**{"Y": Y_WITH_NAN, **changes})
+
+
+def sparse_with_nan(**changes):
+    return sparse_dataset(**{"Y": sp.csr_array(Y_WITH_NAN), **changes})
+
+
+def dense(matrix):
+    return matrix.toarray() if sp.issparse(matrix) else np.asarray(matrix)
+
+
+@pytest.mark.parametrize("make", [frame_with_nan, sparse_with_nan])
+class TestUnknownLabelsAsNaN:
+    def test_become_a_mask_and_zeros(self, make):
+        ds = make()
+
+        np.testing.assert_array_equal(dense(ds.missing), np.isnan(Y_WITH_NAN))
+        np.testing.assert_array_equal(dense(ds.Y), np.nan_to_num(Y_WITH_NAN))
+        assert sp.issparse(ds.missing) == sp.issparse(ds.Y)
+        assert dense(ds.Y).dtype == np.int8
+        assert ds.n_missing == 2
+        assert ds.label_counts.tolist() == [2, 1]
+
+    def test_come_back_as_they_went_in(self, make):
+        ds = make()
+
+        X, labels = ds.as_xy(missing="as_nan")
+
+        np.testing.assert_array_equal(dense(labels), Y_WITH_NAN)
+        assert dense(labels).dtype == np.float32
+        assert type(labels) is type(ds.Y)
+        again = MultiLabelDataset(X, labels, label_names=ds.label_names)
+        np.testing.assert_array_equal(dense(again.missing), dense(ds.missing))
+        np.testing.assert_array_equal(dense(again.Y), dense(ds.Y))
+
+    def test_without_any_the_labels_stay_integers(self, make):
+        _, labels = make()[[1]].as_xy(missing="as_nan")
+
+        assert dense(labels).dtype == np.int8
+        assert dense(labels).tolist() == [[1, 1]]
+
+    def test_rows_take_their_mask_along(self, make):
+        part = make()[[2, 1]]
+
+        assert part.rows_with_missing().tolist() == [True, False]
+        assert dense(part.missing).tolist() == [[True, False], [False, False]]
+        assert make()[[1]].missing is None
+
+    def test_pickling_and_replacing_keep_them(self, make):
+        for copy in (pickle.loads(pickle.dumps(make())), make().replace(name="new")):
+            np.testing.assert_array_equal(dense(copy.missing), np.isnan(Y_WITH_NAN))
+
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array, sp.coo_array])
+    def test_join_those_of_the_mask(self, make, container):
+        mask = np.array([[False, True], [False, False], [False, True]])
+
+        ds = make(missing=container(mask))
+
+        np.testing.assert_array_equal(dense(ds.missing), np.isnan(Y_WITH_NAN) | mask)
+
+    def test_cannot_be_written_to(self, make):
+        mask = make().missing
+
+        with pytest.raises(ValueError, match="read-only"):
+            (mask.data if sp.issparse(mask) else mask)[0] = False
+
+    def test_are_counted_in_the_repr_and_told_on_the_card(self, make):
+        ds = make()
+
+        assert repr(ds).endswith(", 2 unknown labels)")
+        assert repr(ds[:1]).endswith(", 1 unknown label)")
+        assert "unknown" not in repr(ds[[1]])
+        assert "unknown" in ds._repr_html_()
+
+    def test_a_new_Y_keeps_the_mask_unless_it_is_dropped(self, make):
+        zeros = dense(make().Y) * 0
+
+        assert make().replace(Y=zeros).n_missing == 2
+        assert make().replace(Y=zeros, missing=None).missing is None
+        with pytest.raises(MissingLabelsError, match="2 cells of Y are 1"):
+            make().replace(Y=zeros + 1)
+
+
+def test_nullable_columns_may_hold_unknown_labels():
+    labels = pd.DataFrame(Y_WITH_NAN, columns=["calm", "sad"]).astype("Int64")
+
+    ds = MultiLabelDataset(np.ones((3, 1)), labels)
+
+    assert ds.n_missing == 2
+    assert labels["sad"].isna().tolist() == [True, False, False]
+
+
+def test_a_mask_of_the_caller_keeps_its_stored_zeros():
+    mask = sp.csr_array(np.array([[0, 1], [0, 0], [1, 0]], dtype=bool))
+    mask.data[0] = False
+
+    ds = sparse_dataset(missing=mask)
+
+    assert mask.nnz == 2
+    assert ds.missing.nnz == ds.n_missing == 1
 
 
 @pytest.mark.parametrize(

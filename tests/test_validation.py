@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mlkit.exceptions import IndicatorError, LabelNameError, ScoresError, ShapeError
+from mlkit.exceptions import (
+    IndicatorError,
+    LabelNameError,
+    MissingLabelsError,
+    ScoresError,
+    ShapeError,
+)
 from mlkit.validation import (
     check_indicator,
     check_label_names,
@@ -19,6 +25,7 @@ from mlkit.validation import (
     check_same_shape,
     check_scores,
     default_label_names,
+    where_missing,
 )
 
 Y = np.array([[0, 1, 0], [1, 1, 0]], dtype=np.int8)
@@ -111,12 +118,116 @@ def test_a_wrong_entry_in_sparse_is_located():
         ([[0, 1], [1]], "differ in length"),
         ([["yes", "no"]], "Use 0/1"),
         ([[0.5, 1]], "outside"),
-        ([[np.nan, 1]], "outside"),
+        ([[np.inf, 1]], "outside"),
+        ([[np.nan, 2]], r"1 entry outside \{0, 1\} in label 'label_1'"),
     ],
 )
 def test_what_is_no_indicator_is_refused(bad, match):
     with pytest.raises(IndicatorError, match=match):
         check_indicator(bad)
+
+
+NAN = float("nan")
+UNKNOWN = np.array([[1, NAN, 0], [0, 1, NAN], [NAN, 0, 0]])
+
+
+def with_stored_nan(matrix):
+    """CSR of ones and NaN in which the zeros are stored too."""
+    sparse = sp.csr_array(np.where(matrix == 0, 2, matrix))
+    sparse.data[sparse.data == 2] = 0
+    return sparse
+
+
+@pytest.mark.parametrize(
+    "given_as",
+    [
+        UNKNOWN,
+        UNKNOWN.astype(np.float32),
+        UNKNOWN.tolist(),
+        [[1, None, 0], [0, 1, None], [None, 0, 0]],
+        np.array([[True, pd.NA, False], [False, True, None], [NAN, 0, 0]], object),
+        pd.DataFrame(UNKNOWN),
+        pd.DataFrame(UNKNOWN).astype("Int64"),
+        pd.DataFrame(UNKNOWN).astype("boolean"),
+        pd.DataFrame(UNKNOWN).astype({0: "Int8", 1: "boolean"}),
+        sp.csr_array(UNKNOWN),
+        sp.csc_matrix(UNKNOWN),
+        with_stored_nan(UNKNOWN),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+class TestUnknownLabels:
+    def test_become_zeros_and_a_mask(self, given_as):
+        checked = check_indicator(given_as, allow_missing=True)
+
+        np.testing.assert_array_equal(checked.toarray(), np.nan_to_num(UNKNOWN))
+        mask = checked.missing
+        assert type(mask) is type(checked.values)
+        dense = mask.toarray() if sp.issparse(mask) else mask
+        np.testing.assert_array_equal(dense, np.isnan(UNKNOWN))
+        assert checked.values.dtype == np.int8
+        assert dense.dtype == bool
+
+    def test_are_no_values(self, given_as):
+        checked = check_indicator(given_as, allow_missing=True)
+
+        assert checked.counts().tolist() == [1, 1, 0]
+        assert checked.n_known().tolist() == [2, 2, 2]
+        assert checked.constant_labels().tolist() == [False, False, True]
+
+    def test_are_refused_where_all_must_be_known(self, given_as):
+        match = r"T has unknown labels \(3 cells, first: row 0, label 'b'\).*as_zero"
+        with pytest.raises(MissingLabelsError, match=match) as caught:
+            check_indicator(given_as, name="T", label_names=["a", "b", "c"])
+        assert isinstance(caught.value, IndicatorError)
+
+
+def test_a_sparse_matrix_with_nan_is_not_modified():
+    matrix = with_stored_nan(UNKNOWN)
+    before = [part.copy() for part in (matrix.data, matrix.indices, matrix.indptr)]
+
+    checked = check_indicator(matrix, allow_missing=True)
+
+    assert (checked.values.nnz, checked.missing.nnz) == (2, 3)
+    for part, old in zip(
+        (matrix.data, matrix.indices, matrix.indptr), before, strict=True
+    ):
+        np.testing.assert_array_equal(part, old)
+
+
+def test_nothing_unknown_has_no_mask():
+    checked = check_indicator(Y.astype(float), allow_missing=True)
+
+    assert checked.missing is None
+    assert checked.n_known().tolist() == [2, 2, 2]
+
+
+def test_a_label_that_no_row_knows_is_constant():
+    checked = check_indicator([[NAN, 1], [NAN, 0]], allow_missing=True)
+
+    assert checked.n_known().tolist() == [0, 2]
+    assert checked.constant_labels().tolist() == [True, False]
+
+
+@given(binary, st.data())
+def test_unknown_labels_dense_and_sparse_agree(matrix, data):
+    hidden = data.draw(arrays(bool, matrix.shape))
+    full = np.where(hidden, np.nan, matrix)
+
+    dense = check_indicator(full, allow_missing=True)
+    sparse = check_indicator(sp.csr_array(full), allow_missing=True)
+
+    np.testing.assert_array_equal(dense.toarray(), sparse.toarray())
+    np.testing.assert_array_equal(dense.n_known(), (~hidden).sum(axis=0))
+    np.testing.assert_array_equal(sparse.n_known(), (~hidden).sum(axis=0))
+    np.testing.assert_array_equal(dense.constant_labels(), sparse.constant_labels())
+
+
+def test_the_first_unknown_label_is_that_of_the_first_row():
+    columns_first = sp.csc_array(np.array([[0, 1], [1, 0]], dtype=bool))
+
+    assert where_missing(columns_first, ["a", "b"]).endswith("first: row 0, label 'b'")
+    assert where_missing(np.eye(1, dtype=bool), ["a"]).startswith("1 cell, first")
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,6 @@ def compare(
     ------
     UnknownNameError
         For a name of a dataset, model or metric that does not exist.
-    MissingLabelsError
-        If a dataset has unknown labels.
     ValueError
         If there are no models or datasets, or two of the same name.
     TypeError
@@ -117,7 +115,7 @@ def compare(
     -----
     FoldFailedWarning
         If a model raises in some folds: it is recorded as failed with its error, and
-        the other models go on.
+        the other models go on. One warning a model and dataset.
 
     Notes
     -----
@@ -126,6 +124,10 @@ def compare(
     Folds are drawn by iterative stratification (Sechidis et al. 2011). The spread
     between folds is not the uncertainty of the mean: training sets overlap, so the
     folds are not independent (Bengio and Grandvalet, 2004, JMLR 5).
+
+    Labels that are unknown reach the models as NaN in `Y`. A model that cannot learn
+    from them fails, and says so; the others are scored on the known labels of the test
+    rows. The folds are stratified as if an unknown label were absent.
 
     Examples
     --------
@@ -163,7 +165,6 @@ def _check_datasets(dataset: Any) -> list[MultiLabelDataset]:
                 f"{type(item).__name__}. Build one: mlkit.MultiLabelDataset(X, Y)."
             )
             raise TypeError(msg)
-        item.as_xy()  # refuses unknown labels before any model is fitted
     _check_unique("dataset", [item.name for item in datasets])
     return datasets
 
@@ -244,7 +245,7 @@ def _tasks(
     Seeds depend on the fold alone, so that a dataset gives the same numbers whatever
     else is in the comparison.
     """
-    X, Y = dataset.as_xy()
+    X, Y = dataset.as_xy(missing="as_zero")
     repeats = getattr(splitter, "n_repeats", 1)
     splits = list(splitter.split(X, Y))
     folds_each = max(len(splits) // repeats, 1)
@@ -300,8 +301,8 @@ def _measure(task: _Fold) -> dict[str, Any]:
 
 
 def _fit_and_score(task: _Fold) -> dict[str, Any]:
-    X_train, Y_train = task.dataset[task.train].as_xy()
-    X_test, Y_test = task.dataset[task.test].as_xy()
+    X_train, Y_train = task.dataset[task.train].as_xy(missing="as_nan")
+    X_test, Y_test = task.dataset[task.test].as_xy(missing="as_nan")
     estimator = _seeded(task.estimator, task.seed)
     start = time.perf_counter()
     estimator.fit(X_train, Y_train)

@@ -6,6 +6,19 @@ Two kinds. *Bipartition* metrics compare two label matrices: ``metric(Y, Y_pred)
 in ``_loss`` when lower. Undefined cases follow scikit-learn by default, and every
 docstring says what other systems do.
 
+The truth `Y` may hold NaN where a label is unknown (in a sparse matrix, a stored NaN).
+Such cells are left out, whatever was predicted there, and every formula reads "known"
+where it says "all":
+
+* *Hamming loss* and *micro* averages: over the known cells of the matrix;
+* *example-based* metrics, *subset accuracy* and *rankings*: each row over its known
+  labels; *macro* averages: each label over the rows that know it;
+* a row or a label of which nothing is known leaves the mean, whatever `zero_division`
+  says; where nothing is known at all, a metric is NaN.
+
+MEKA drops single cells too; MULAN leaves out every row with an unknown label. A
+prediction must be complete: NaN in `Y_pred` or in scores is an error.
+
 `METRICS` names them all, `catalog` lists them, `score_table` evaluates many at once.
 """
 

@@ -24,7 +24,7 @@ def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1; need not be the same container as `Y`.
 
@@ -35,7 +35,7 @@ def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
     Raises
     ------
     IndicatorError
-        If one of the two holds anything but 0 and 1.
+        If one of the two holds anything but 0 and 1, or `Y_pred` holds NaN.
     ShapeError
         If the shapes differ, there is no row or no label, or both are DataFrames with
         the same row names in another order.
@@ -48,7 +48,7 @@ def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
     refused, not reordered: the same pair given as arrays would be scored wrongly
     without a word, so it is better to repair the place that loses the order.
     """
-    true = check_indicator(Y, name="Y")
+    true = check_indicator(Y, name="Y", allow_missing=True)
     predicted = check_indicator(Y_pred, name="Y_pred")
     _check_not_empty(true.shape)
     check_same_shape(true.shape, predicted.shape, names=("Y", "Y_pred"))
@@ -62,7 +62,7 @@ def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
         Finite real numbers, higher = more relevant.
 
@@ -80,7 +80,7 @@ def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
     ShapeError, LabelNameError
         As `align_prediction`.
     """
-    true = check_indicator(Y, name="Y")
+    true = check_indicator(Y, name="Y", allow_missing=True)
     _check_not_empty(true.shape)
     values = check_scores(scores, name="scores", shape=true.shape)
     _check_same_names(Y, scores, "scores")

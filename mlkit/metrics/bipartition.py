@@ -34,7 +34,7 @@ def hamming_loss(Y: Any, Y_pred: Any) -> float:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
 
@@ -52,10 +52,10 @@ def hamming_loss(Y: Any, Y_pred: Any) -> float:
     -----
     .. math:: \frac{1}{nq} \sum_{i=1}^{n} \sum_{j=1}^{q} [y_{ij} \ne \hat y_{ij}]
 
-    Never undefined, and the same in scikit-learn, MULAN and MEKA where no label is
-    missing. It flatters where labels are rare: predicting nothing at all gives the
-    density of the labels. It is minimised by deciding every label on its own
-    (Dembczyński et al. 2012).
+    Never undefined, and the same in scikit-learn, MULAN and MEKA where every label is
+    known; else MEKA takes the mean of each row first. It flatters where labels are
+    rare: predicting nothing at all gives their density. It is minimised by deciding
+    every label on its own (Dembczyński et al. 2012).
 
     References
     ----------
@@ -118,7 +118,7 @@ def example_jaccard_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) ->
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
     zero_division : {0.0, 1.0, nan}, default 0.0

@@ -74,7 +74,7 @@ class Metric:
         Parameters
         ----------
         Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-            True labels, 0 and 1.
+            True labels, 0 and 1; NaN where unknown.
         Y_pred_or_scores : array-like, DataFrame or sparse, shape (n_samples, n_labels)
             Decided labels or scores, see `kind`.
         **options
@@ -278,7 +278,7 @@ def score_table(
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
     scores : array-like or DataFrame, shape (n_samples, n_labels), optional
@@ -291,7 +291,7 @@ def score_table(
     -------
     dict
         Metric name to value, in the order asked for; undefined rows and labels count
-        0 (``zero_division=0.0``).
+        0 (``zero_division=0.0``), and what is unknown counts nowhere.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,11 +13,16 @@ from mlkit.validation import Indicator
 
 __all__ = ["ConfusionCounts", "Counts", "confusion_counts"]
 
+Sums: TypeAlias = tuple[np.ndarray, np.ndarray]
+"""Sums of a matrix by row and by column."""
+
 
 # No generated `==` for these two: comparing arrays gives arrays, not a truth value.
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
     """Labels predicted rightly, labels present, labels predicted, unit by unit.
+
+    Only cells whose truth is known are counted.
 
     Parameters
     ----------
@@ -27,14 +32,31 @@ class Counts:
         Cells where the truth is 1.
     predicted : ndarray of int64, shape (n_units,)
         Cells where the prediction is 1.
-    n_cells : int
-        Number of cells of one unit: n_labels for a row, n_samples for a label.
+    n_cells : int or ndarray of int64, shape (n_units,)
+        Number of known cells of a unit. One number where all are known: n_labels for a
+        row, n_samples for a label.
     """
 
     true_positive: np.ndarray
     actual: np.ndarray
     predicted: np.ndarray
-    n_cells: int
+    n_cells: int | np.ndarray
+
+    @property
+    def n_units(self) -> int:
+        """Number of units that have a known cell: those that a mean is taken over."""
+        # One number is the usual case, and on a small matrix numpy would cost more than
+        # the metric itself.
+        if isinstance(self.n_cells, np.ndarray):
+            return int(np.count_nonzero(self.n_cells))
+        return len(self.actual) if self.n_cells else 0
+
+    @property
+    def n_known_cells(self) -> int:
+        """Number of known cells of all units together."""
+        if isinstance(self.n_cells, np.ndarray):
+            return int(self.n_cells.sum())
+        return self.n_cells * len(self.actual)
 
     @property
     def false_positive(self) -> np.ndarray:
@@ -76,7 +98,7 @@ class ConfusionCounts:
             labels.true_positive.sum(keepdims=True),
             labels.actual.sum(keepdims=True),
             labels.predicted.sum(keepdims=True),
-            n_cells=labels.n_cells * len(labels.actual),
+            n_cells=labels.n_known_cells,
         )
 
 
@@ -86,7 +108,7 @@ def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown. Those cells are not counted.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
 
@@ -97,7 +119,7 @@ def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
     Raises
     ------
     IndicatorError
-        If one of the two holds anything but 0 and 1.
+        If one of the two holds anything but 0 and 1, or `Y_pred` holds NaN.
     ShapeError
         If the shapes differ, or there is no row or no label.
     LabelNameError
@@ -122,29 +144,44 @@ def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
 def count_indicators(true: Indicator, predicted: Indicator) -> ConfusionCounts:
     """Count a pair that `align_prediction` has checked."""
     n_samples, n_labels = true.shape
-    if "sparse" in (true.kind, predicted.kind):
-        # A dense partner becomes sparse, not the other way round: its ones are few
-        # where anybody stores labels sparsely. `*` of csr_arrays goes cell by cell.
-        left, right = true.tocsr(), predicted.tocsr()
-        parts = (left * right, left, right)
-        sums = [_sparse_sums(part) for part in parts]
-    else:
-        # On 0 and 1 the bitwise `and` is the logical one, and stays at one byte a cell.
-        actual, guessed = true.toarray(), predicted.toarray()
-        sums = [_dense_sums(part) for part in (actual & guessed, actual, guessed)]
+    sparse = "sparse" in (true.kind, predicted.kind)
+    sums = _sparse_counts(true, predicted) if sparse else _dense_counts(true, predicted)
     (tp_rows, tp_labels), (actual_rows, actual_labels), (rows, labels) = sums
+    per_row: int | np.ndarray = n_labels
+    per_label: int | np.ndarray = n_samples
+    if true.missing is not None:
+        per_row = n_labels - np.asarray(true.missing.sum(axis=1, dtype=np.int64))
+        per_label = true.n_known()
     return ConfusionCounts(
-        by_example=Counts(tp_rows, actual_rows, rows, n_cells=n_labels),
-        by_label=Counts(tp_labels, actual_labels, labels, n_cells=n_samples),
+        by_example=Counts(tp_rows, actual_rows, rows, n_cells=per_row),
+        by_label=Counts(tp_labels, actual_labels, labels, n_cells=per_label),
     )
 
 
-def _dense_sums(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _sparse_counts(true: Indicator, predicted: Indicator) -> list[Sums]:
+    # A dense partner becomes sparse, not the other way round: its ones are few
+    # where anybody stores labels sparsely. `*` of csr_arrays goes cell by cell.
+    actual, guessed = true.tocsr(), predicted.tocsr()
+    if true.missing is not None:
+        # The difference drops the zeros that arise, so that what is stored counts.
+        guessed = guessed - guessed * sp.csr_array(true.missing)
+    return [_sparse_sums(part) for part in (actual * guessed, actual, guessed)]
+
+
+def _dense_counts(true: Indicator, predicted: Indicator) -> list[Sums]:
+    # On 0 and 1 the bitwise `and` is the logical one, and stays at one byte a cell.
+    actual, guessed = true.toarray(), predicted.toarray()
+    if true.missing is not None:
+        guessed = guessed & ~true.missing
+    return [_dense_sums(part) for part in (actual & guessed, actual, guessed)]
+
+
+def _dense_sums(matrix: np.ndarray) -> Sums:
     # The width is named because int8 would overflow at 128 positives.
     return matrix.sum(axis=1, dtype=np.int64), matrix.sum(axis=0, dtype=np.int64)
 
 
-def _sparse_sums(matrix: sp.csr_array) -> tuple[np.ndarray, np.ndarray]:
+def _sparse_sums(matrix: sp.csr_array) -> Sums:
     # Every stored entry is a 1, so counting positions replaces adding int8 values.
     by_row = np.diff(matrix.indptr).astype(np.int64)
     return by_row, np.bincount(matrix.indices, minlength=matrix.shape[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +24,14 @@ _BLOCK_CELLS = 1 << 18
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RankingCounts:
-    """What ranking the labels of each row once tells about it.
+    """What ranking the known labels of each row once tells about it.
 
     Parameters
     ----------
     relevant : ndarray of int64, shape (n_samples,)
         Number of true labels.
     irrelevant : ndarray of int64, shape (n_samples,)
-        Number of labels that are not true.
+        Number of labels that are known not to be true.
     wrong_pairs : ndarray of int64, shape (n_samples,)
         Pairs of a true and an untrue label where the untrue one scores at least as
         high: a tie is wrong.
@@ -44,6 +45,11 @@ class RankingCounts:
     wrong_pairs: np.ndarray
     precision_sum: np.ndarray
 
+    @property
+    def is_known(self) -> np.ndarray:
+        """Whether a row has a known label at all, bool of shape (n_samples,)."""
+        return self.relevant + self.irrelevant > 0
+
 
 def ranking_counts(Y: Any, scores: Any) -> RankingCounts:
     """Rank the labels of every row, once for all ranking metrics.
@@ -51,7 +57,7 @@ def ranking_counts(Y: Any, scores: Any) -> RankingCounts:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
         Finite real numbers, higher = more relevant.
 
@@ -67,7 +73,8 @@ def ranking_counts(Y: Any, scores: Any) -> RankingCounts:
     Notes
     -----
     One sort a row, all rows of a block at once: O(n q log q), and memory for a block
-    of rows beside the arguments.
+    of rows beside the arguments. Scores of unknown labels must be finite, and have no
+    influence.
 
     Examples
     --------
@@ -77,18 +84,27 @@ def ranking_counts(Y: Any, scores: Any) -> RankingCounts:
     """
     true, values = align_scores(Y, scores)
     n_samples, n_labels = true.shape
+    n_known = np.full(n_samples, n_labels)
     relevant = np.empty(n_samples, dtype=np.int64)
     wrong_pairs = np.empty(n_samples, dtype=np.int64)
     precision_sum = np.empty(n_samples)
     step = max(1, _BLOCK_CELLS // n_labels)
     for start in range(0, n_samples, step):
         rows = slice(start, start + step)
-        part = true.values[rows]
-        cells = part if isinstance(part, np.ndarray) else part.toarray()
+        cells, ranked = _dense(true.values[rows]), values[rows]
+        if true.missing is not None:
+            unknown = _dense(true.missing[rows])
+            n_known[rows] -= unknown.sum(axis=1)
+            # Below every known label, none of them sees it.
+            ranked = np.where(unknown, -np.inf, ranked)
         relevant[rows], wrong_pairs[rows], precision_sum[rows] = _rank_block(
-            cells, values[rows]
+            cells, ranked
         )
-    return RankingCounts(relevant, n_labels - relevant, wrong_pairs, precision_sum)
+    return RankingCounts(relevant, n_known - relevant, wrong_pairs, precision_sum)
+
+
+def _dense(block: Any) -> np.ndarray:
+    return block if isinstance(block, np.ndarray) else block.toarray()
 
 
 def _rank_block(
@@ -124,18 +140,23 @@ def _last_of_ties(ranked: np.ndarray) -> np.ndarray:
 
 
 def mean_ranking_loss(counts: RankingCounts) -> float:
-    """Return the ranking loss from counts."""
+    """Return the ranking loss from counts; NaN if no label is known."""
     pairs = counts.relevant * counts.irrelevant
     # A row without pairs has no wrong pair either: dividing by 1 gives its 0.
-    return float(np.mean(counts.wrong_pairs / np.maximum(pairs, 1)))
+    return _mean_of_known(counts, counts.wrong_pairs / np.maximum(pairs, 1))
 
 
 def mean_average_precision(counts: RankingCounts) -> float:
-    """Return the label ranking average precision from counts."""
+    """Return the label ranking average precision from counts; NaN if none is known."""
     # Nothing to find means nothing found too late: 1, where 0/0 would be NaN.
     empty = counts.relevant == 0
     share = counts.precision_sum / np.where(empty, 1, counts.relevant)
-    return float(np.mean(np.where(empty, 1.0, share)))
+    return _mean_of_known(counts, np.where(empty, 1.0, share))
+
+
+def _mean_of_known(counts: RankingCounts, values: np.ndarray) -> float:
+    known = values[counts.is_known]
+    return float(known.sum()) / len(known) if len(known) else math.nan
 
 
 def ranking_loss(Y: Any, scores: Any) -> float:
@@ -144,7 +165,7 @@ def ranking_loss(Y: Any, scores: Any) -> float:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
         Finite real numbers, higher = more relevant: probabilities or decision values.
 
@@ -187,7 +208,7 @@ def label_ranking_average_precision_score(Y: Any, scores: Any) -> float:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
         Finite real numbers, higher = more relevant: probabilities or decision values.
 

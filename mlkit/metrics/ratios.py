@@ -55,7 +55,8 @@ class Ratio:
     -----
     A ratio is undefined where its denominator is 0. What it counts there is a choice
     and not a fact, so the choice is an argument (`zero_division`) and the cases can be
-    counted (`undefined_cases`).
+    counted (`undefined_cases`). A unit whose labels are all unknown is another matter:
+    nothing was measured there, so it leaves the mean whatever the choice.
 
     Examples
     --------
@@ -80,7 +81,8 @@ class Ratio:
         Returns
         -------
         float
-            In [0, 1]; NaN if `zero_division` is NaN and every unit is undefined.
+            In [0, 1]; NaN if `zero_division` is NaN and every unit is undefined, or if
+            no label is known.
 
         Raises
         ------
@@ -88,17 +90,18 @@ class Ratio:
             If `zero_division` is none of the three.
         """
         fill = _check_zero_division(zero_division)
-        numerators, denominators = self.fraction(self._units(counts))
+        units = self._units(counts)
+        numerators, denominators = self.fraction(units)
         # Dividing only where defined avoids a 0/0 that numpy would warn about.
         defined = denominators > 0
         total = float((numerators[defined] / denominators[defined]).sum())
-        n_defined, n_units = int(defined.sum()), len(defined)
+        n_defined, n_units = int(defined.sum()), units.n_units
         if math.isnan(fill):
             return total / n_defined if n_defined else math.nan
-        return (total + fill * (n_units - n_defined)) / n_units
+        return (total + fill * (n_units - n_defined)) / n_units if n_units else math.nan
 
     def undefined(self, counts: ConfusionCounts) -> tuple[int, int]:
-        """Return the number of undefined units and the number of all units.
+        """Return the number of undefined units and of all units with a known label.
 
         Parameters
         ----------
@@ -108,8 +111,9 @@ class Ratio:
         -------
         n_undefined, n_units : int
         """
-        _, denominators = self.fraction(self._units(counts))
-        return int((denominators == 0).sum()), len(denominators)
+        units = self._units(counts)
+        _, denominators = self.fraction(units)
+        return units.n_units - int((denominators > 0).sum()), units.n_units
 
     def _units(self, counts: ConfusionCounts) -> Counts:
         if self.average == "example":
@@ -148,16 +152,23 @@ def _check_zero_division(zero_division: float) -> float:
 
 
 def wrong_cells(counts: ConfusionCounts) -> float:
-    """Return the Hamming loss from counts."""
-    pooled = counts.pooled
-    wrong = pooled.false_positive + pooled.false_negative
-    return float(wrong[0] / pooled.n_cells)
+    """Return the Hamming loss from counts; NaN if no cell is known."""
+    labels = counts.by_label
+    n_wrong = int((labels.false_positive + labels.false_negative).sum())
+    n_known = labels.n_known_cells
+    return n_wrong / n_known if n_known else math.nan
 
 
-def right_rows(counts: ConfusionCounts) -> float:
-    """Return the subset accuracy from counts."""
+def right_rows(counts: ConfusionCounts, weights: np.ndarray | None = None) -> float:
+    """Return the subset accuracy from counts, rows weighted; NaN if no row is known."""
     rows = counts.by_example
-    return float(np.mean((rows.false_positive == 0) & (rows.false_negative == 0)))
+    if rows.n_units == 0:
+        return math.nan
+    right = (rows.false_positive == 0) & (rows.false_negative == 0)
+    if rows.n_units < len(right):
+        known = np.greater(rows.n_cells, 0)
+        right, weights = right[known], None if weights is None else weights[known]
+    return float(np.average(right, weights=weights))
 
 
 def undefined_cases(Y: Any, Y_pred: Any) -> pd.DataFrame:
@@ -166,7 +177,7 @@ def undefined_cases(Y: Any, Y_pred: Any) -> pd.DataFrame:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1.
+        True labels, 0 and 1; NaN where unknown.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
 
@@ -174,8 +185,9 @@ def undefined_cases(Y: Any, Y_pred: Any) -> pd.DataFrame:
     -------
     DataFrame
         One row a metric that can be undefined; columns ``average`` ("example", "macro"
-        or "micro"), ``undefined`` and ``units`` (int). A metric can move by at most
-        ``undefined / units`` between the conventions 0 and 1.
+        or "micro"), ``undefined`` and ``units`` (int), where a row or label of which
+        nothing is known is no unit. A metric can move by at most ``undefined / units``
+        between the conventions 0 and 1.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -26,16 +26,21 @@ from mlkit.exceptions import (
     FeatureTypeError,
     IndicatorError,
     LabelNameError,
+    MissingLabelsError,
     ShapeError,
+    UnknownLabelWarning,
     names_for_message,
     warn,
 )
+from mlkit.metrics.counts import confusion_counts
+from mlkit.metrics.ratios import right_rows
 from mlkit.validation import (
     FeatureMatrix,
     Indicator,
     LabelMatrix,
     check_indicator,
     check_same_rows,
+    where_missing,
 )
 
 __all__ = ["MultiLabelClassifier"]
@@ -91,6 +96,11 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
     with probability 0 or 1; `fit` warns once and names all of them. Nothing better can
     be learned from such rows, and a cross-validation with rare labels meets it often.
 
+    Where labels are unknown, Y holds NaN (see `MultiLabelDataset.as_xy`). Some learners
+    can use such rows, the others refuse them in `fit`; the column ``missing_labels`` of
+    `mlkit.models.catalog` says which. A new learner that can sets the class attribute
+    ``_accepts_missing_labels``; it then finds the mask in ``labels.missing``.
+
     See Also
     --------
     mlkit.models.catalog : The learners that exist, by name.
@@ -111,6 +121,7 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
     c    1      0
     """
 
+    _accepts_missing_labels: ClassVar[bool] = False
     n_labels_: int
     classes_: np.ndarray
     _target: Literal["array", "frame", "sparse", "classes"]
@@ -127,7 +138,8 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
             learner's tags say so.
         y : ndarray, DataFrame or sparse matrix, shape (n_samples, n_labels)
             The label matrix `Y` (scikit-learn calls it `y`): 1 where a row carries a
-            label, else 0. A vector of classes of shape (n_samples,) is accepted too.
+            label, else 0; NaN where that is unknown, for the learners that take it. A
+            vector of classes of shape (n_samples,) is accepted too.
         sample_weight : array-like, shape (n_samples,), optional
             Weights of the rows, at least 0.
 
@@ -139,6 +151,8 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         ------
         IndicatorError, LabelNameError, ShapeError
             If `y` is not an indicator matrix with a row for each row of `X`.
+        MissingLabelsError
+            If labels are unknown and the learner cannot use that.
         FeatureTypeError
             If `X` has columns that are not numbers.
 
@@ -146,6 +160,8 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         -----
         ConstantLabelWarning
             If a label has a single value in `y`; it is always predicted as that.
+        UnknownLabelWarning
+            If a label is unknown in every row; it is always predicted as absent.
         """
         # X first: it sets n_features_in_ and the names that predict holds X to.
         checked = self._check_features(X, reset=True)
@@ -226,7 +242,7 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         X : array-like, DataFrame or sparse matrix, shape (n_samples, n_features)
             Features.
         y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-            True labels, in the column order of `fit`.
+            True labels, in the column order of `fit`; NaN where unknown.
         sample_weight : array-like, shape (n_samples,), optional
             Weights of the rows.
 
@@ -234,7 +250,7 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         -------
         float
             In [0, 1]; higher is better. It is a strict measure: one wrong label of
-            many makes a row wrong.
+            many makes a row wrong. NaN if no label is known.
 
         Raises
         ------
@@ -244,11 +260,16 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         Notes
         -----
         mean_i [y_i = predicted_i], for a vector of classes the ordinary accuracy. It is
-        what scikit-learn's tools use where no `scoring` is named.
+        what scikit-learn's tools use where no `scoring` is named. Unknown labels do not
+        count, and rows without a known label leave the mean.
         """
         self._check_label_columns(y)
         predicted = self.predict(X)
-        return float(accuracy_score(y, predicted, sample_weight=sample_weight))
+        if self._target == "classes":
+            return float(accuracy_score(y, predicted, sample_weight=sample_weight))
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, predicted)
+        return right_rows(confusion_counts(y, predicted), sample_weight)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -295,7 +316,8 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
             raise IndicatorError(msg)
         vector = _as_class_vector(Y)
         if vector is None:
-            labels = check_indicator(Y)
+            labels = check_indicator(Y, allow_missing=True)
+            self._check_missing(labels)
             self._target = labels.kind
             # One array, not a list of arrays: of the two forms that scikit-learn knows,
             # the one that scorers and cross_val_predict take with two labels as well.
@@ -310,8 +332,20 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         self._set_label_names(labels)
         return labels
 
+    def _check_missing(self, labels: Indicator) -> None:
+        """Refuse unknown labels where this learner would take them for zeros."""
+        if labels.missing is None or self._accepts_missing_labels:
+            return
+        msg = (
+            f"{type(self).__name__} cannot learn from unknown labels "
+            f"({where_missing(labels.missing, labels.label_names)}). Use "
+            "BinaryRelevance, drop the rows: ds[~ds.rows_with_missing()], or take them "
+            "as absent: ds.as_xy(missing='as_zero')."
+        )
+        raise MissingLabelsError(msg)
+
     def _check_label_columns(self, Y: Any) -> None:
-        # accuracy_score compares by position, so columns in another order would give a
+        # Metrics compare by position, so columns in another order would give a
         # wrong figure without a word.
         if not isinstance(Y, pd.DataFrame) or not hasattr(self, "label_names_in_"):
             return
@@ -383,7 +417,9 @@ def _as_class_vector(Y: Any) -> np.ndarray | None:
         return None
     # A column of 0/1 is one label; any other column can only be a vector of classes.
     column_of_classes = (
-        array.ndim == 2 and array.shape[1] == 1 and not np.isin(array, [0, 1]).all()
+        array.ndim == 2
+        and array.shape[1] == 1
+        and not (np.isin(array, [0, 1]) | pd.isna(array)).all()
     )
     if array.ndim != 1 and not column_of_classes:
         return None
@@ -428,11 +464,19 @@ def _explain_column_types(X: Any, err: ValueError) -> None:
 
 
 def _warn_of_constants(labels: Indicator) -> None:
-    counts, constant = labels.counts(), labels.constant_labels()
+    names = np.array(labels.label_names, dtype=object)
+    counts, unknown = labels.counts(), labels.n_known() == 0
+    if unknown.any():
+        message = (
+            f"{int(unknown.sum())} of {len(names)} labels are unknown in every training"
+            f" row and are predicted as absent: {names_for_message(names[unknown])}. "
+            "Leave them out, or train on rows that know them."
+        )
+        warn(message, UnknownLabelWarning)
+    constant = labels.constant_labels() & ~unknown
     if not constant.any():
         return
     # One warning for all of them: with hundreds of rare labels, one each is a flood.
-    names = np.array(labels.label_names, dtype=object)
     parts = [
         f"always {value}: {names_for_message(names[where])}"
         for value, where in (

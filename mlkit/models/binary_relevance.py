@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -67,7 +68,13 @@ class BinaryRelevance(TransformationClassifier):
     classifiers that is P > 0.5; it is not for all (an `SVC` with `probability=True`
     predicts by its margin).
 
-    Cost: n_labels fits of the base learner on (n_samples, n_features).
+    Where labels are unknown (NaN in Y), each label is learned from the rows that know
+    it. That is fair only if what is known does not depend on the label itself: where
+    mostly positives were recorded, the few known negatives say little. A label that no
+    row knows is predicted as absent, with a warning.
+
+    Cost: n_labels fits of the base learner on (n_samples, n_features); with unknown
+    labels, one copy of the rows of `X` for each label in work.
 
     References
     ----------
@@ -98,8 +105,15 @@ class BinaryRelevance(TransformationClassifier):
     array([0.])
     >>> caught[0].category.__name__
     'ConstantLabelWarning'
+
+    Unknown labels are left out, each for its own label:
+
+    >>> Y = [[0, 0], [0, float("nan")], [1, float("nan")], [1, 1]]
+    >>> BinaryRelevance().fit(X, Y).predict_proba([[1, 0]]).round(2)
+    array([[0.6, 0.5]])
     """
 
+    _accepts_missing_labels: ClassVar[bool] = True
     estimators_: list[Any]
 
     def __init__(
@@ -119,17 +133,18 @@ class BinaryRelevance(TransformationClassifier):
         base = self._check_base_learner(sample_weight)
         seeds = draw_seeds(make_rng(self.random_state), labels.shape[1])
         # A generator: with many labels, no more columns stand dense than are in work.
-        columns = label_columns(labels.values)
+        tasks = zip(_known_columns(labels), labels.label_names, seeds, strict=True)
         self.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_base)(
+            delayed(_fit_known)(
                 base,
                 X,
                 y,
+                known,
+                sample_weight,
                 name=f"label '{name}'",
                 seed=seed,
-                sample_weight=sample_weight,
             )
-            for y, name, seed in zip(columns, labels.label_names, seeds, strict=True)
+            for (y, known), name, seed in tasks
         )
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
@@ -147,6 +162,37 @@ class BinaryRelevance(TransformationClassifier):
         # may cost more than their answer.
         parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
         return parallel(delayed(question)(learner, X) for learner in self.estimators_)
+
+
+def _known_columns(
+    labels: Indicator,
+) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    """Yield each label and the rows that know it; None where all or none of them do."""
+    if labels.missing is None:
+        yield from ((y, None) for y in label_columns(labels.values))
+        return
+    pairs = zip(
+        label_columns(labels.values), label_columns(labels.missing), strict=True
+    )
+    for y, unknown in pairs:
+        known = np.flatnonzero(unknown == 0)
+        # A label that no row knows is 0 in all of them: learned as it is, a constant.
+        yield y, known if 0 < len(known) < len(y) else None
+
+
+def _fit_known(
+    base: Any,
+    X: Any,
+    y: np.ndarray,
+    known: np.ndarray | None,
+    sample_weight: np.ndarray | None,
+    **options: Any,
+) -> Any:
+    """Fit a clone of the base learner to the rows that know the label."""
+    if known is not None:
+        X, y = X[known], y[known]
+        sample_weight = None if sample_weight is None else sample_weight[known]
+    return fit_base(base, X, y, sample_weight=sample_weight, **options)
 
 
 def _proba_column(learner: Any, X: Any) -> np.ndarray:

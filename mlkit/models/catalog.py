@@ -17,11 +17,11 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from mlkit.exceptions import unknown_name
-from mlkit.models.base import MultiLabelClassifier
 from mlkit.models.binary_relevance import BinaryRelevance
 from mlkit.models.chains import ClassifierChain
 from mlkit.models.powerset import LabelPowerset
 from mlkit.models.preparation import FeaturePreparation
+from mlkit.models.transformation import TransformationClassifier
 
 __all__ = ["catalog", "make"]
 
@@ -31,7 +31,7 @@ class _Method:
     """A way to turn labels into single-label problems, and what is known about it."""
 
     family: str
-    learner: Callable[..., MultiLabelClassifier]
+    learner: type[TransformationClassifier]
     suits: str
     cost: str
     paper: str
@@ -124,8 +124,9 @@ def catalog() -> pd.DataFrame:
     DataFrame, indexed by name
         ``family``, ``base`` (base learner), ``suits`` (the measure that it is made
         for), ``cost`` (n rows, d features, q labels), ``probabilities`` (has
-        `predict_proba`), ``sparse`` (takes sparse features), ``scaled`` (numbers are
-        scaled first), ``paper``.
+        `predict_proba`), ``sparse`` (takes sparse features), ``missing_labels`` (learns
+        from rows in which some labels are unknown), ``scaled`` (numbers are scaled
+        first), ``paper``.
 
     Notes
     -----
@@ -156,6 +157,7 @@ def catalog() -> pd.DataFrame:
             "cost": method.cost,
             "probabilities": base.probabilities,
             "sparse": True,
+            "missing_labels": method.learner._accepts_missing_labels,
             "scaled": base.scaled,
             "paper": method.paper,
         }

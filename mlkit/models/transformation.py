@@ -143,7 +143,7 @@ def predict_column(learner: Any, X: Any) -> np.ndarray:
 
 
 def label_columns(values: np.ndarray | sp.csr_array) -> Iterator[np.ndarray]:
-    """Yield the labels one by one, dense int8 of shape (n_samples,)."""
+    """Yield the columns one by one, dense of shape (n_samples,); of a CSR as int8."""
     if isinstance(values, np.ndarray):
         yield from (np.ascontiguousarray(column) for column in values.T)
         return

@@ -11,7 +11,11 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
+from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_info
 
@@ -20,10 +24,9 @@ from mlkit import MultiLabelDataset
 from mlkit.comparison.engine import DEFAULT_METRICS
 from mlkit.exceptions import (
     FoldFailedWarning,
-    MissingLabelsError,
     UnknownNameError,
 )
-from mlkit.metrics import METRICS
+from mlkit.metrics import METRICS, score_table
 from mlkit.models import BinaryRelevance
 from mlkit.splitting import RepeatedIterativeStratification
 
@@ -287,13 +290,108 @@ def test_datasets_of_the_same_name_are_refused(toy):
         mlkit.compare([toy, toy])
 
 
-def test_unknown_labels_are_refused(toy):
-    mask = np.zeros((60, 3), dtype=bool)
-    row, column = np.argwhere(toy.Y.to_numpy() == 0)[0]
-    mask[row, column] = True
+@pytest.fixture(scope="module")
+def gappy(toy):
+    """The toy data with a sixth of the labels unknown."""
+    hidden = np.random.default_rng(1).random(toy.Y.shape) < 1 / 6
+    Y = toy.Y.to_numpy() * ~hidden
+    return toy.replace(Y=Y, missing=hidden, label_names=["a", "b", "c"], name="gappy")
 
-    with pytest.raises(MissingLabelsError, match="unknown labels"):
-        mlkit.compare(toy.replace(missing=mask))
+
+class TestUnknownLabels:
+    """They reach models and metrics as NaN; who cannot use them says so."""
+
+    def test_others_go_on_and_each_that_cannot_warns_once(self, gappy):
+        with pytest.warns(FoldFailedWarning) as caught:
+            result = mlkit.compare(gappy, ["br-lr", "cc-lr", "lp-lr"], cv=3)
+
+        messages = [str(warning.message) for warning in caught]
+        assert len(messages) == 2
+        assert "'cc-lr' failed in 3 of 3 folds" in messages[0]
+        assert "LabelPowerset cannot learn from unknown labels" in messages[1]
+        means = result.scores()["mean"].unstack("metric")
+        assert means.loc[("gappy", "br-lr")].notna().all()
+        assert result.table().loc[("gappy", "lp-lr"), "micro_f1"] == "failed 3/3"
+
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+    def test_scores_are_those_of_a_loop_over_known_labels(self, gappy, container):
+        _, labels = gappy.as_xy(missing="as_nan")
+        dataset = MultiLabelDataset(gappy.X, container(labels), name="gappy")
+        metrics = ["hamming_loss", "macro_f1"]
+
+        result = mlkit.compare(
+            dataset, {"nb": BinaryRelevance(GaussianNB())}, metrics, cv=KFold(4)
+        )
+
+        Y, known = gappy.Y.to_numpy(), ~gappy.missing
+        for row, (train, test) in enumerate(KFold(4).split(gappy.X)):
+            predicted = np.empty((len(test), 3), dtype=int)
+            for j in range(3):
+                rows = train[known[train, j]]
+                single = GaussianNB().fit(gappy.X[rows], Y[rows, j])
+                predicted[:, j] = single.predict(gappy.X[test])
+            wrong = (predicted != Y[test]) & known[test]
+            loss = wrong.sum() / known[test].sum()
+            assert result.folds["hamming_loss"][row] == pytest.approx(loss)
+            f1 = [
+                f1_score(Y[test, j][k], predicted[k, j], zero_division=0.0)
+                for j, k in enumerate(known[test].T)
+            ]
+            assert result.folds["macro_f1"][row] == pytest.approx(np.mean(f1))
+
+    def test_what_stands_where_a_label_is_unknown_does_not_matter(self, toy, gappy):
+        Y = np.where(gappy.missing, np.nan, toy.Y)
+        same = MultiLabelDataset(toy.X, Y, ["a", "b", "c"], name="gappy")
+
+        first, second = (
+            mlkit.compare(data, ["br-lr"], "micro_f1", cv=2) for data in (gappy, same)
+        )
+
+        pd.testing.assert_frame_equal(first.frame, second.frame)
+
+    def test_a_label_that_no_training_row_knows_is_a_note_of_the_fold(self, toy):
+        Y = toy.Y.to_numpy(dtype=float, copy=True)
+        Y[:, 1] = np.nan
+
+        result = mlkit.compare(toy.replace(Y=Y), ["br-lr"], "macro_f1", cv=2)
+
+        assert result.folds["warnings"].str.contains("unknown in every training").all()
+        assert result.folds["macro_f1"].min() > 0.5
+
+    def test_from_a_file_with_question_marks_to_the_table(self, gappy, tmp_path):
+        path = tmp_path / "gappy.arff"
+        path.write_text(as_arff(gappy), encoding="utf-8")
+
+        dataset = mlkit.read(path, labels=["a", "b", "c"])
+        assert dataset.n_missing == gappy.n_missing > 20
+        with pytest.warns(FoldFailedWarning, match="'lp-lr' failed in 3 of 3 folds"):
+            result = mlkit.compare(dataset, ["br-lr", "lp-lr"], cv=KFold(3))
+
+        Y = np.where(gappy.missing, np.nan, gappy.Y)
+        for row, (train, test) in enumerate(KFold(3).split(Y)):
+            X = StandardScaler().fit(gappy.X[train]).transform(gappy.X)
+            proba = np.empty((len(test), 3))
+            for j in range(3):
+                rows = train[~np.isnan(Y[train, j])]
+                single = LogisticRegression(max_iter=1000).fit(X[rows], Y[rows, j])
+                proba[:, j] = single.predict_proba(X[test])[:, 1]
+            expected = score_table(Y[test], (proba > 0.5).astype(int), proba)
+            mine = result.folds[result.folds["model"] == "br-lr"].iloc[row]
+            for metric in DEFAULT_METRICS:
+                assert mine[metric] == pytest.approx(expected[metric])
+
+
+def as_arff(dataset):
+    """The dataset as ARFF, an unknown label as a question mark."""
+    names = [f"x{j}" for j in range(dataset.n_features)]
+    lines = ["@relation gappy", *(f"@attribute {name} numeric" for name in names)]
+    lines += [f"@attribute {name} {{0,1}}" for name in dataset.label_names]
+    cells = np.where(dataset.missing, "?", dataset.Y.to_numpy().astype(str))
+    rows = [
+        ",".join([*map(repr, features.tolist()), *labels])
+        for features, labels in zip(dataset.X, cells, strict=True)
+    ]
+    return "\n".join([*lines, "@data", *rows, ""])
 
 
 @pytest.mark.data

@@ -3,7 +3,13 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from mlkit.exceptions import IndicatorError, LabelNameError, ScoresError, ShapeError
+from mlkit.exceptions import (
+    IndicatorError,
+    LabelNameError,
+    MissingLabelsError,
+    ScoresError,
+    ShapeError,
+)
 from mlkit.metrics.alignment import align_prediction, align_scores
 
 Y = np.array([[1, 0, 1], [0, 1, 0]])
@@ -79,6 +85,21 @@ class TestNamesAndShapes:
 def test_prediction_must_be_binary_and_is_named_in_the_message():
     with pytest.raises(IndicatorError, match="Y_pred has 2 entries outside"):
         align_prediction(Y, Y + 0.5)
+
+
+@pytest.mark.parametrize("container", [np.asarray, frame, sp.csr_array])
+@pytest.mark.parametrize("align", [align_prediction, align_scores])
+def test_the_truth_may_be_unknown(align, container):
+    true, _ = align(container(np.where(Y, np.nan, 0)), Y)
+    np.testing.assert_array_equal(true.toarray(), 0)
+    mask = true.missing.toarray() if true.kind == "sparse" else true.missing
+    np.testing.assert_array_equal(mask, Y)
+
+
+@pytest.mark.parametrize("container", [np.asarray, frame, sp.csr_array])
+def test_a_prediction_must_be_complete(container):
+    with pytest.raises(MissingLabelsError, match="Y_pred has unknown labels .3 cells"):
+        align_prediction(Y, container(np.where(Y, np.nan, 0)))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

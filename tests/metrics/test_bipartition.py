@@ -100,6 +100,33 @@ def test_published_values_case_t(name, at_zero, at_one):
     assert ours == pytest.approx(at_one, abs=5e-5)
 
 
+@given(pair=pairs, data=st.data())
+def test_averages_of_known_cells_agree_with_scikit_learn(pair, data):
+    true, predicted = pair
+    known = data.draw(npst.arrays(bool, true.shape))
+    if not known.any():
+        return
+    unknown = np.where(known, true, NAN)
+    cells = true[known], predicted[known]
+    wrong = skm.zero_one_loss(*cells)
+    assert mm.hamming_loss(unknown, predicted) == pytest.approx(wrong)
+    micro = skm.f1_score(*cells, zero_division=0.0)
+    assert mm.micro_f1_score(unknown, predicted) == pytest.approx(micro)
+    columns = [
+        skm.f1_score(true[rows, j], predicted[rows, j], zero_division=0.0)
+        for j, rows in enumerate(known.T)
+        if rows.any()
+    ]
+    assert mm.macro_f1_score(unknown, predicted) == pytest.approx(np.mean(columns))
+    right = [
+        skm.accuracy_score(true[i, row], predicted[i, row]) == 1
+        for i, row in enumerate(known)
+        if row.any()
+    ]
+    ours = mm.subset_accuracy_score(unknown, predicted)
+    assert ours == pytest.approx(np.mean(right))
+
+
 def test_predicting_nothing_looks_good_by_cells_and_is_worthless():
     rng = np.random.default_rng(7)
     Y = (rng.random((1000, 20)) < 0.1).astype(int)

@@ -1,5 +1,6 @@
 import importlib
 import inspect
+import itertools
 import math
 import pickle
 
@@ -7,9 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 import mlkit.metrics as mm
-from mlkit.exceptions import IndicatorError, ScoresError, UnknownNameError
+from mlkit import MultiLabelDataset
+from mlkit.exceptions import (
+    IndicatorError,
+    MissingLabelsError,
+    ScoresError,
+    UnknownNameError,
+)
 from mlkit.metrics import METRICS, Metric, catalog, get_metric, score_table
 
 RNG = np.random.default_rng(11)
@@ -111,6 +121,115 @@ class TestEveryMetric:
     @METRIC
     def test_travels_to_other_processes(self, metric):
         assert pickle.loads(pickle.dumps(metric)) == metric
+
+
+def share(part, whole):
+    return part / whole if whole else 0.0
+
+
+def wrong_pairs(y, s):
+    pairs = list(itertools.product(s[y == 1], s[y == 0]))
+    return share(sum(right <= wrong for right, wrong in pairs), len(pairs))
+
+
+def precision_at_labels(y, s):
+    values = [y[s >= score].mean() for score in s[y == 1]]
+    return float(np.mean(values)) if values else 1.0
+
+
+# One unit (a row, a label, or all cells) by the textbook, without a matrix in sight.
+BY_HAND = {
+    "hamming_loss": lambda y, z: np.mean(y != z),
+    "subset_accuracy": lambda y, z: float((y == z).all()),
+    "jaccard": lambda y, z: share(sum(y * z), sum(np.maximum(y, z))),
+    "precision": lambda y, z: share(sum(y * z), sum(z)),
+    "recall": lambda y, z: share(sum(y * z), sum(y)),
+    "f1": lambda y, z: share(2 * sum(y * z), sum(y) + sum(z)),
+    "ranking_loss": wrong_pairs,
+    "label_ranking_average_precision": precision_at_labels,
+}
+
+unknown_labels = npst.arrays(
+    np.float64, (5, 4), elements=st.sampled_from([0.0, 1.0, 1.0, math.nan])
+)
+predictions = npst.arrays(np.int8, (5, 4), elements=st.integers(0, 1))
+
+
+def by_hand(metric, truth, second):
+    """The metric over the known cells, unit by unit."""
+    known = ~np.isnan(truth)
+    average, _, measure = metric.name.partition("_")
+    if metric.name == "hamming_loss" or average == "micro":
+        units = [(truth[known], second[known])]
+    elif average == "macro":
+        units = [(truth[k, j], second[k, j]) for j, k in enumerate(known.T)]
+    else:
+        units = [(truth[i, k], second[i, k]) for i, k in enumerate(known)]
+    rule = BY_HAND[metric.name if metric.name in BY_HAND else measure]
+    values = [rule(*unit) for unit in units if len(unit[0])]
+    return np.mean(values) if values else math.nan
+
+
+class TestUnknownLabels:
+    """NaN in the truth: what every metric has in common about it."""
+
+    @METRIC
+    @settings(max_examples=40)
+    @given(truth=unknown_labels, predicted=predictions)
+    def test_known_cells_by_hand(self, metric, truth, predicted):
+        expected = pytest.approx(by_hand(metric, truth, predicted), nan_ok=True)
+        assert metric(truth, predicted) == expected
+        assert metric(sp.csr_array(truth), predicted) == expected
+        assert score_table(truth, predicted, predicted)[metric.name] == expected
+
+    @METRIC
+    def test_hiding_nothing_changes_nothing(self, metric):
+        ds = MultiLabelDataset(SCORES, Y)
+        _, truth = ds.as_xy(missing="as_nan")
+        assert metric(truth.to_numpy(float), second(metric)) == metric(
+            Y, second(metric)
+        )
+
+    @METRIC
+    def test_what_is_predicted_for_a_hidden_cell_is_irrelevant(self, metric):
+        hidden = np.random.default_rng(5).random(Y.shape) < 0.3
+        truth = np.where(hidden, math.nan, Y)
+        other = np.where(hidden, 1 - second(metric), second(metric))
+        assert metric(truth, other) == metric(truth, second(metric))
+        assert metric(truth, other) != metric(Y, second(metric))
+
+    @METRIC
+    def test_containers_do_not_matter(self, metric):
+        hidden = np.random.default_rng(6).random(Y.shape) < 0.3
+        truth = np.where(hidden, math.nan, Y)
+        ds = MultiLabelDataset(SCORES, Y * ~hidden, missing=hidden)
+        expected = metric(truth, second(metric))
+        frame = ds.as_xy(missing="as_nan")[1]
+        for same in (frame, frame.astype("Int64"), sp.csr_array(truth)):
+            assert metric(same, second(metric)) == expected
+        if metric.kind == "bipartition":
+            assert metric(truth, sp.csr_array(Y_PRED)) == expected
+            assert metric(sp.csr_array(truth), sp.csr_array(Y_PRED)) == expected
+
+    @METRIC
+    def test_order_of_rows_and_labels_does_not_matter(self, metric):
+        truth = np.where(np.random.default_rng(7).random(Y.shape) < 0.3, math.nan, Y)
+        rng = np.random.default_rng(8)
+        rows, labels = rng.permutation(len(Y)), rng.permutation(Y.shape[1])
+        shuffled = metric(truth[rows][:, labels], second(metric)[rows][:, labels])
+        assert shuffled == pytest.approx(metric(truth, second(metric)))
+
+    @METRIC
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+    def test_nothing_known_is_nan_without_a_warning(self, metric, container):
+        nothing = container(np.full(Y.shape, math.nan))
+        assert math.isnan(metric(nothing, second(metric)))
+
+    @METRIC
+    def test_a_prediction_must_be_complete(self, metric):
+        error = ScoresError if metric.kind == "scores" else MissingLabelsError
+        with pytest.raises(error, match="(Y_pred|scores) has"):
+            metric(Y, np.where(Y, math.nan, second(metric)))
 
 
 def test_options_reach_the_function():

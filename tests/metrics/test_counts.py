@@ -90,6 +90,33 @@ def test_more_positives_than_int8_can_hold(container, shape):
     assert counts.by_label.actual.dtype == np.int64
 
 
+NAN = float("nan")
+UNKNOWN = np.array([[1, NAN, NAN], [0, 1, 0], [NAN, NAN, NAN]])
+
+
+@pytest.mark.parametrize("left", [np.asarray, sp.csr_array])
+@pytest.mark.parametrize("right", [np.asarray, sp.csr_array])
+def test_unknown_cells_are_not_counted(left, right):
+    # Y_PRED has a 1 in two unknown cells: right or wrong, they must not show.
+    counts = confusion_counts(left(UNKNOWN), right(Y_PRED))
+    rows, labels = counts.by_example, counts.by_label
+    assert rows.n_cells.tolist() == [1, 3, 0]
+    assert labels.n_cells.tolist() == [2, 1, 1]
+    assert (rows.n_units, labels.n_units, counts.pooled.n_units) == (2, 3, 1)
+    assert rows.n_known_cells == labels.n_known_cells == counts.pooled.n_cells == 4
+    assert rows.predicted.tolist() == [1, 1, 0]
+    assert rows.true_positive.tolist() == [1, 1, 0]
+    assert rows.false_positive.tolist() == rows.false_negative.tolist() == [0, 0, 0]
+    assert labels.true_negative.tolist() == [1, 0, 1]
+    assert counts.pooled.true_negative.tolist() == [2]
+
+
+def test_where_all_is_known_one_number_says_so():
+    counts = confusion_counts(Y.astype(float), Y_PRED)
+    assert (counts.by_example.n_cells, counts.by_example.n_units) == (3, 3)
+    assert counts.by_label.n_known_cells == counts.pooled.n_cells == 9
+
+
 def test_stored_zeros_of_a_sparse_matrix_are_not_positives():
     stored = sp.csr_array((np.array([1, 0]), np.array([0, 1]), np.array([0, 2])))
     counts = confusion_counts(stored, stored)
@@ -104,6 +131,8 @@ def test_sparse_matrices_are_never_made_dense(monkeypatch):
     monkeypatch.setattr(sp.csr_array, "toarray", refuse)
     monkeypatch.setattr(sp.csr_array, "todense", refuse)
     counts = confusion_counts(sp.csr_array(Y), sp.csr_array(Y_PRED))
+    assert counts.pooled.true_positive.tolist() == [2]
+    counts = confusion_counts(sp.csr_array(UNKNOWN), sp.csr_array(Y_PRED))
     assert counts.pooled.true_positive.tolist() == [2]
 
 

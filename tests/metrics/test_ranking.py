@@ -123,6 +123,33 @@ def test_blocks_of_rows_do_not_change_the_value(metric, monkeypatch):
         assert metric(sp.csr_array(true), scores) == whole
 
 
+@given(ranked, st.data())
+def test_unknown_labels_as_if_their_columns_were_not_there(case, data):
+    labels, scores = case
+    hidden = data.draw(npst.arrays(bool, labels.shape))
+    unknown = np.where(hidden, np.nan, labels)
+    # A score for a hidden label that would disturb every rank.
+    scores = np.where(hidden, 99.0, scores)
+    for truth in (unknown, sp.csr_array(unknown)):
+        counts = ranking_counts(truth, scores)
+        for i, known in enumerate(~hidden):
+            assert counts.is_known[i] == known.any()
+            if not known.any():
+                continue
+            alone = ranking_counts(labels[[i]][:, known], scores[[i]][:, known])
+            for name in ("relevant", "irrelevant", "wrong_pairs", "precision_sum"):
+                assert getattr(counts, name)[i] == getattr(alone, name)[0]
+
+
+@pytest.mark.parametrize("metric", BOTH)
+def test_rows_of_which_nothing_is_known_leave_the_mean(metric):
+    true, scores = [[1, 0, np.nan]], [[0.2, 0.5, 0.9]]
+    nothing, anything = [[np.nan] * 3], [[0.1, 0.2, 0.3]]
+    assert metric(true + nothing, scores + anything) == metric(true, scores)
+    assert metric([[1, 0]], [[0.2, 0.5]]) == metric(true, scores)
+    assert np.isnan(metric(nothing, anything))
+
+
 @pytest.mark.parametrize("metric", BOTH)
 def test_negative_zero_ties_with_zero(metric):
     assert metric([[1, 0]], [[0.0, -0.0]]) == metric([[1, 0]], [[1.0, 1.0]])

@@ -74,6 +74,42 @@ def test_undefined_share_is_the_distance_between_the_conventions(name):
     assert distance == pytest.approx(case["undefined"] / case["units"])
 
 
+# Row 1 and label 1 are unknown altogether.
+HIDDEN = np.array([[1.0, NAN, 0.0], [NAN, NAN, NAN], [0.0, NAN, 0.0]])
+
+
+@pytest.mark.parametrize("name", RATIOS)
+@pytest.mark.parametrize("zero_division", [0.0, 1.0, NAN])
+def test_what_is_unknown_altogether_leaves_the_mean(name, zero_division):
+    known = np.ix_([0, 2], [0, 2])
+    expected = RATIOS[name](confusion_counts(HIDDEN[known], Y[known]), zero_division)
+    value = RATIOS[name](confusion_counts(HIDDEN, Y), zero_division)
+    assert value == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", RATIOS)
+@pytest.mark.parametrize("zero_division", [0.0, 1.0, NAN])
+def test_nothing_known_is_nan_under_every_convention(name, zero_division):
+    counts = confusion_counts(np.full((2, 3), NAN), np.ones((2, 3)))
+    assert math.isnan(RATIOS[name](counts, zero_division))
+    assert RATIOS[name].undefined(counts) == (0, 0)
+
+
+def test_unknown_units_are_not_among_the_undefined():
+    cases = undefined_cases(HIDDEN, Y)
+    names = ["example_f1", "macro_f1", "micro_f1"]
+    assert cases["units"].loc[names].tolist() == [2, 2, 1]
+    assert cases["undefined"].loc[names].tolist() == [1, 1, 0]
+
+
+def test_weighted_right_rows():
+    weights = np.array([1.0, 100.0, 3.0])
+    predicted = np.array([[1, 1, 0], [1, 1, 1], [1, 0, 0]])
+    assert right_rows(confusion_counts(HIDDEN, predicted), weights) == 1 / 4
+    assert right_rows(confusion_counts(HIDDEN, predicted)) == 1 / 2
+    assert right_rows(COUNTS, weights) == pytest.approx(3 / 104)
+
+
 def test_names_say_the_average():
     assert all(name.startswith(ratio.average) for name, ratio in RATIOS.items())
 

@@ -20,6 +20,8 @@ from mlkit.exceptions import (
     FeatureTypeError,
     IndicatorError,
     LabelNameError,
+    MissingLabelsError,
+    UnknownLabelWarning,
 )
 from mlkit.models import BinaryRelevance, LabelPowerset, MultiLabelClassifier
 from mlkit.validation import Indicator
@@ -158,6 +160,67 @@ class TestScore:
         fitted = Fixed([0.2, 0.7]).fit([[0], [1], [2]], self.Y)
         with pytest.raises(LabelNameError, match="'sad', 'calm'; expected 'calm', 's"):
             fitted.score([[0], [1], [2]], self.Y[["sad", "calm"]])
+
+
+NAN = float("nan")
+
+
+class FixedForAll(Fixed):
+    """The same, for learners that say that they can use unknown labels."""
+
+    _accepts_missing_labels = True
+
+
+class TestUnknownLabels:
+    X = ((0,), (1,), (2,))
+    Y = ((1, 0), (NAN, 1), (0, NAN))
+
+    def test_are_refused_where_a_learner_says_nothing(self) -> None:
+        match = r"Fixed cannot .* \(2 cells, first: row 1, label 'label_0'\).* Use Bin"
+        with pytest.raises(MissingLabelsError, match=match):
+            Fixed([0.5, 0.5]).fit(self.X, self.Y)
+
+    def test_reach_a_learner_that_asks_for_them_as_a_mask(self) -> None:
+        fitted = FixedForAll([0.7, 0.2]).fit(self.X, sp.csr_array(np.array(self.Y)))
+        assert_array_equal(fitted.labels_.toarray(), [[1, 0], [0, 1], [0, 0]])
+        assert_array_equal(
+            fitted.labels_.missing.toarray(),
+            [[False] * 2, [True, False], [False, True]],
+        )
+        predicted = fitted.predict(self.X)
+        assert isinstance(predicted, sp.csr_array)
+        assert predicted.dtype == np.int64
+
+    def test_a_single_column_is_a_label_and_no_vector_of_classes(self) -> None:
+        fitted = FixedForAll([0.9]).fit(self.X, [[0.0], [NAN], [1.0]])
+        assert_array_equal(fitted.classes_, [[0, 1]])
+        assert_array_equal(fitted.labels_.missing, [[False], [True], [False]])
+
+    def test_a_vector_of_classes_must_be_complete(self) -> None:
+        with pytest.raises(ValueError, match="NaN"):
+            FixedForAll([0.9]).fit(self.X, [0.0, NAN, 1.0])
+
+    def test_what_is_constant_is_judged_by_the_known_rows(self) -> None:
+        Y = pd.DataFrame({"one": [1, NAN, 1], "both": [0, NAN, 1]})
+        with pytest.warns(ConstantLabelWarning, match="1 of 2 .*always 1: 'one'"):
+            FixedForAll([0.9, 0.9]).fit(self.X, Y)
+
+    def test_a_label_that_no_row_knows_has_a_warning_of_its_own(self) -> None:
+        Y = pd.DataFrame({"lost": [NAN] * 3, "both": [0, NAN, 1]})
+        with pytest.warns(UnknownLabelWarning, match="1 of 2 .*absent: 'lost'") as seen:
+            FixedForAll([0.9, 0.9]).fit(self.X, Y)
+        assert len(seen) == 1
+        assert seen[0].filename == __file__
+
+    def test_score_is_over_the_known_labels(self) -> None:
+        fitted = Fixed([0.7, 0.2]).fit(self.X, [[0, 1], [1, 0], [0, 1]])
+        # It always says (1, 0): right, wrong, and wrong in what is known of the last.
+        assert fitted.score(self.X, self.Y) == pytest.approx(1 / 3)
+        assert fitted.score(self.X, self.Y, sample_weight=[2, 1, 1]) == 1 / 2
+        last_unknown = [[1, 0], [1, NAN], [NAN, NAN]]
+        assert fitted.score(self.X, last_unknown) == 1.0
+        assert fitted.score(self.X, last_unknown, sample_weight=[1, 1, 9]) == 1.0
+        assert np.isnan(fitted.score([[0]], [[NAN, NAN]]))
 
 
 def test_the_base_class_itself_cannot_be_used() -> None:

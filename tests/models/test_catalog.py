@@ -12,7 +12,11 @@ from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import Pipeline
 
-from mlkit.exceptions import ConstantLabelWarning, UnknownNameError
+from mlkit.exceptions import (
+    ConstantLabelWarning,
+    MissingLabelsError,
+    UnknownNameError,
+)
 from mlkit.models import FeaturePreparation, catalog, make
 
 NAMES = catalog().index.tolist()
@@ -39,6 +43,22 @@ class TestCatalog:
         assert row["probabilities"] == hasattr(model["learn"], "predict_proba")
         assert row["sparse"] == model["learn"].__sklearn_tags__().input_tags.sparse
         assert row["scaled"] == model["prepare"].scale
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_says_who_learns_from_unknown_labels(self, name: str, problem: Any) -> None:
+        Y = problem.Y.astype(float)
+        Y[3, 2] = np.nan
+        model = make(name, random_state=0)
+        if catalog().loc[name, "missing_labels"]:
+            assert 0 <= model.fit(problem.X, Y).score(problem.X, Y) <= 1
+        else:
+            match = r"cannot learn from unknown labels \(1 cell, first: row 3, .*_2'\)"
+            with pytest.raises(MissingLabelsError, match=match):
+                model.fit(problem.X, Y)
+
+    def test_binary_relevance_does(self) -> None:
+        takers = set(catalog().query("missing_labels")["family"])
+        assert takers == {"binary relevance", "baseline"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multioutput import ClassifierChain as ScikitLearnChain
 from sklearn.tree import DecisionTreeClassifier
 
-from mlkit.exceptions import ConstantLabelWarning, LabelNameError, UnknownNameError
+from mlkit.exceptions import (
+    ConstantLabelWarning,
+    LabelNameError,
+    MissingLabelsError,
+    UnknownNameError,
+)
 from mlkit.models import BinaryRelevance, ClassifierChain
 
 BASES = [
@@ -183,3 +188,17 @@ def test_a_constant_label_in_the_middle(problem: Any) -> None:
         fitted = ClassifierChain().fit(problem.X, Y)
     assert fitted.estimators_[4].n_features_in_ == 12
     assert fitted.predict(problem.X)[:, 2].all()
+
+
+@pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+def test_unknown_labels_are_refused_with_three_ways_out(
+    problem: Any, container: Any
+) -> None:
+    Y = problem.Y.astype(float)
+    Y[[7, 3], [0, 4]] = np.nan
+    match = (
+        r"ClassifierChain cannot learn from unknown labels \(2 cells, first: row 3, "
+        r"label 'label_4'\)\. Use BinaryRelevance, .*rows_with_missing.*as_zero"
+    )
+    with pytest.raises(MissingLabelsError, match=match):
+        ClassifierChain().fit(problem.X, container(Y))

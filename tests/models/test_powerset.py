@@ -15,6 +15,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from mlkit.exceptions import MissingLabelsError
 from mlkit.models import LabelPowerset
 from mlkit.models.powerset import _number_label_sets
 
@@ -121,3 +122,17 @@ class TestNumberLabelSets:
         monkeypatch.setattr("mlkit.models.powerset._BLOCK_ROWS", 7)
         for ours, expected in zip(_number_label_sets(values), whole, strict=True):
             assert_array_equal(ours, expected)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+def test_unknown_labels_are_refused_with_three_ways_out(
+    problem: Any, container: Any
+) -> None:
+    Y = problem.Y.astype(float)
+    Y[[7, 3], [0, 4]] = np.nan
+    match = (
+        r"LabelPowerset cannot learn from unknown labels \(2 cells, first: row 3, "
+        r"label 'label_4'\)\. Use BinaryRelevance, .*rows_with_missing.*as_zero"
+    )
+    with pytest.raises(MissingLabelsError, match=match):
+        LabelPowerset().fit(problem.X, container(Y))
