@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mlkit.datasets.drawing import (
+from mlkit.datasets.generators.drawing import (
     Canvas,
     Pose,
     curve,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.validation import check_range
+from mlkit.datasets.generators.arguments import check_count, check_number
 
 __all__ = ["SENSOR_CHANNELS", "SensorWindows", "make_sensor_windows"]
 
@@ -83,7 +83,7 @@ def make_sensor_windows(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a number is out of its range.
 
     Notes
@@ -135,10 +135,10 @@ def make_sensor_windows(
     >>> windows.dataset.label_names[:3]
     ('drift', 'low battery', 'noise burst')
     """
-    check_range("n_samples", n_samples, 1)
-    check_range("length", length, 16)
-    check_range("n_sensors", n_sensors, 1)
-    check_range("anomaly_share", anomaly_share, 0, 1)
+    check_count("n_samples", n_samples, minimum=1)
+    check_count("length", length, minimum=16)
+    check_count("n_sensors", n_sensors, minimum=1)
+    check_number("anomaly_share", anomaly_share, at_most=1)
     rng = np.random.default_rng(random_state)
     sensor = rng.integers(n_sensors, size=n_samples)
     X = _readings(rng, _sensors(n_sensors)[sensor], length)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlkit.datasets.drawing import curve
+from mlkit.datasets.generators.drawing import curve
 
 __all__ = ["GARMENTS", "Fill", "Garment", "Stroke"]
 

@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.validation import check_range, default_label_names
+from mlkit.datasets.generators.arguments import check_count, check_number
+from mlkit.validation import default_label_names
 
 __all__ = ["LabelRegions", "make_hypercubes", "make_hyperspheres"]
+
+# A region must have some room, or rounding decides what lies in it.
+_SMALLEST_RADIUS = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +87,7 @@ def make_hyperspheres(
     n_redundant : int, default 0
         Further features, each a copy of a relevant one chosen at random.
     min_radius, max_radius : float, optional
-        Limits of the radii, in (0, 1). By default
+        Limits of the radii, in [1e-6, 1). By default
         :math:`(\lfloor q/10 \rfloor + 1)/q`, at most `max_radius`, and 0.8.
     noise : float, default 0.0
         Probability in [0, 0.5] that a label is flipped.
@@ -101,7 +105,7 @@ def make_hyperspheres(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a number is out of its range, or `n_samples` is less than `n_labels`.
 
     See Also
@@ -179,7 +183,7 @@ def make_hypercubes(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         As `make_hyperspheres`.
 
     Notes
@@ -260,18 +264,17 @@ def _check_arguments(
 ) -> tuple[float, float]:
     """Check all arguments and return the limits of the radii."""
     n_samples, n_labels, n_relevant, n_irrelevant, n_redundant = sizes
-    check_range("n_labels", n_labels, 1)
-    check_range("n_samples", n_samples, n_labels)
-    check_range("n_relevant", n_relevant, 1)
-    check_range("n_irrelevant", n_irrelevant, 0)
-    check_range("n_redundant", n_redundant, 0)
-    check_range("noise", noise, 0, 0.5)
+    check_count("n_labels", n_labels, minimum=1)
+    check_count("n_samples", n_samples, minimum=n_labels)
+    check_count("n_relevant", n_relevant, minimum=1)
+    check_count("n_irrelevant", n_irrelevant, minimum=0)
+    check_count("n_redundant", n_redundant, minimum=0)
+    check_number("noise", noise, at_most=0.5)
     low, high = radii
-    smallest = np.finfo(float).eps
-    check_range("max_radius", high, smallest, 1 - smallest)
+    check_number("max_radius", high, at_least=_SMALLEST_RADIUS, below=1)
     if low is None:
         low = min((n_labels // 10 + 1) / n_labels, high)
-    check_range("min_radius", low, smallest, high)
+    check_number("min_radius", low, at_least=_SMALLEST_RADIUS, at_most=high)
     return low, high
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mlkit.datasets.sequences import SENSOR_CHANNELS, make_sensor_windows
+from mlkit.datasets.generators.sequences import SENSOR_CHANNELS, make_sensor_windows
+from mlkit.exceptions import GeneratorError
 
 LABELS = [
     *("drift", "low battery", "noise burst", "stuck", "blocked light", "spike"),
@@ -167,7 +168,7 @@ def test_anomalies_do_not_tell_the_sensor(windows):
 
 def test_another_process_gets_the_same_data():
     code = (
-        "from mlkit.datasets.sequences import make_sensor_windows as m; import sys;"
+        "import sys; from mlkit.datasets.generators import make_sensor_windows as m;"
         "w = m(30, random_state=1); sys.stdout.write(w.dataset.X.tobytes().hex())"
     )
     done = subprocess.run(
@@ -186,11 +187,11 @@ def test_another_process_gets_the_same_data():
     ("wrong", "message"),
     [
         ({"n_samples": 0}, "n_samples must be at least 1"),
-        ({"length": 8}, "length must be at least 16, got 8"),
+        ({"length": 8}, "length must be at least 16; got 8"),
         ({"n_sensors": 0}, "n_sensors must be at least 1"),
-        ({"anomaly_share": 1.5}, "anomaly_share must be between 0 and 1"),
+        ({"anomaly_share": 1.5}, "anomaly_share must be in"),
     ],
 )
 def test_bad_arguments_are_refused(wrong, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(GeneratorError, match=message):
         make_sensor_windows(**wrong)

@@ -9,10 +9,15 @@ import numpy as np
 from scipy import ndimage
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.datasets.drawing import Canvas, Pose, polygon_distance, polyline_distance
-from mlkit.datasets.garments import GARMENTS, Fill, Stroke
-from mlkit.exceptions import unknown_name
-from mlkit.validation import check_range
+from mlkit.datasets.generators.arguments import check_count
+from mlkit.datasets.generators.drawing import (
+    Canvas,
+    Pose,
+    polygon_distance,
+    polyline_distance,
+)
+from mlkit.datasets.generators.garments import GARMENTS, Fill, Stroke
+from mlkit.exceptions import GeneratorError, unknown_name
 
 __all__ = [
     "ALL_COMBINATIONS",
@@ -94,7 +99,7 @@ def make_wardrobe(
     ------
     UnknownNameError
         If a word, a colour or a garment is not known.
-    ValueError
+    GeneratorError
         If a number is out of its range, or there is no pair.
 
     Notes
@@ -132,8 +137,8 @@ def make_wardrobe(
     >>> ds.Y.sum(axis=1).unique().tolist()
     [2]
     """
-    check_range("n_samples", n_samples, 1)
-    check_range("image_size", image_size, 16)
+    check_count("n_samples", n_samples, minimum=1)
+    check_count("image_size", image_size, minimum=16)
     pairs = _pairs(combinations)
     rng = np.random.default_rng(random_state)
     which = rng.permutation(np.arange(n_samples) % len(pairs))
@@ -170,7 +175,7 @@ def _pairs(combinations: str | Sequence[tuple[str, str]]) -> list[tuple[str, str
                 raise unknown_name(kind, name, known)
     if not pairs:
         msg = "combinations is empty. Name at least one pair of colour and garment."
-        raise ValueError(msg)
+        raise GeneratorError(msg)
     return pairs
 
 
@@ -357,7 +362,7 @@ def make_digit_canvas(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a number or word is out of its range.
 
     Notes
@@ -383,9 +388,9 @@ def make_digit_canvas(
     >>> ds.X.shape, ds.Y.sum(axis=1).tolist()
     ((8, 32, 32, 1), [3, 2, 2, 3, 0, 0, 1, 3])
     """
-    check_range("n_samples", n_samples, 1)
-    check_range("canvas_size", canvas_size, 24)
-    check_range("max_digits", max_digits, 1, 4)
+    check_count("n_samples", n_samples, minimum=1)
+    check_count("canvas_size", canvas_size, minimum=24)
+    check_count("max_digits", max_digits, minimum=1, maximum=4)
     pictures = _digit_pictures(digits)
     rng = np.random.default_rng(random_state)
     X = np.empty((n_samples, canvas_size, canvas_size, 1), dtype=np.uint8)
@@ -415,7 +420,7 @@ def _digit_pictures(which: str) -> list[np.ndarray]:
 
     if which not in ("all", "train", "test"):
         msg = f"digits must be 'all', 'train' or 'test'; got {which!r}."
-        raise ValueError(msg)
+        raise GeneratorError(msg)
     bunch = load_digits()
     pictures = [bunch.images[bunch.target == digit] / 16 for digit in range(10)]
     if which == "all":

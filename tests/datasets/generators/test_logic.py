@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from mlkit.datasets.logic import LOGIC_FUNCTIONS, make_logic
-from mlkit.exceptions import UnknownNameError
+from mlkit.datasets.generators.logic import LOGIC_FUNCTIONS, make_logic
+from mlkit.exceptions import GeneratorError, UnknownNameError
 
 TABLE = {  # for the bits 00, 01, 10, 11
     "or": [0, 1, 1, 1],
@@ -80,13 +80,13 @@ def test_a_chain_in_the_right_order_solves_xor_and_binary_relevance_does_not():
         ({"functions": ["or", "implies"]}, "Unknown logical function 'implies'"),
         ({"functions": ["or", "or"]}, "each once"),
         ({"functions": []}, "at least one function"),
-        ({"n_bits": 1}, "n_bits must be at least 2, got 1"),
-        ({"noise": 0.6}, r"noise must be between 0 and 0\.5, got 0\.6"),
+        ({"n_bits": 1}, "n_bits must be at least 2; got 1"),
+        ({"noise": 0.6}, r"noise must be in \[0, 0\.5\]; got 0\.6"),
         ({"n_noise_features": -1}, "n_noise_features must be at least 0"),
         ({"n_samples": 0}, "n_samples must be at least 1"),
     ],
 )
 def test_bad_arguments_are_refused(wrong, message):
-    kind = UnknownNameError if "implies" in message else ValueError
+    kind = UnknownNameError if "implies" in message else GeneratorError
     with pytest.raises(kind, match=message):
         make_logic(**{"n_samples": 10, **wrong})

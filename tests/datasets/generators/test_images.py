@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from mlkit.datasets.images import (
+from mlkit.datasets.generators.images import (
     ALL_COMBINATIONS,
     HELD_OUT_COMBINATIONS,
     KNOWN_COMBINATIONS,
     make_digit_canvas,
     make_wardrobe,
 )
-from mlkit.exceptions import UnknownNameError
+from mlkit.exceptions import GeneratorError, UnknownNameError
 
 LABELS = ["black", "blue", "red", "white", "dress", "jeans", "shirt", "shoe", "bag"]
 
@@ -150,7 +150,7 @@ def test_other_sizes_show_the_same_scene():
 @pytest.mark.parametrize("make", ["make_wardrobe", "make_digit_canvas"])
 def test_another_process_gets_the_same_pictures(make):
     code = (
-        f"from mlkit.datasets.images import {make} as m; import sys;"
+        f"from mlkit.datasets.generators.images import {make} as m; import sys;"
         "sys.stdout.write(m(3, random_state=1).X.tobytes().hex())"
     )
     done = subprocess.run(
@@ -171,9 +171,9 @@ def test_another_process_gets_the_same_pictures(make):
         ({"combinations": "seen"}, UnknownNameError, "set of combinations 'seen'"),
         ({"combinations": [("green", "bag")]}, UnknownNameError, "colour 'green'"),
         ({"combinations": [("red", "jean")]}, UnknownNameError, "mean 'jeans'"),
-        ({"combinations": []}, ValueError, "combinations is empty"),
-        ({"image_size": 8}, ValueError, "image_size must be at least 16, got 8"),
-        ({"n_samples": 0}, ValueError, "n_samples must be at least 1"),
+        ({"combinations": []}, GeneratorError, "combinations is empty"),
+        ({"image_size": 8}, GeneratorError, "image_size must be at least 16; got 8"),
+        ({"n_samples": 0}, GeneratorError, "n_samples must be at least 1"),
     ],
 )
 def test_a_wardrobe_refuses_bad_arguments(wrong, kind, message):
@@ -231,12 +231,12 @@ def test_four_digits_fit_on_any_canvas(size):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"canvas_size": 16}, "canvas_size must be at least 24, got 16"),
-        ({"max_digits": 5}, "max_digits must be between 1 and 4, got 5"),
+        ({"canvas_size": 16}, "canvas_size must be at least 24; got 16"),
+        ({"max_digits": 5}, r"max_digits must be in \[1, 4\]; got 5"),
         ({"digits": "half"}, "digits must be 'all', 'train' or 'test'; got 'half'"),
         ({"n_samples": 0}, "n_samples must be at least 1"),
     ],
 )
 def test_a_canvas_refuses_bad_arguments(wrong, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(GeneratorError, match=message):
         make_digit_canvas(**{"n_samples": 5, **wrong})

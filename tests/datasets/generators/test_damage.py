@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.datasets.damage import flip_labels, hide_labels, keep_one_label
+from mlkit.datasets.generators.damage import flip_labels, hide_labels, keep_one_label
+from mlkit.exceptions import GeneratorError
 
 
 def a_dataset(Y, *, sparse=False, missing=None):
@@ -160,14 +161,14 @@ def test_name_and_source_say_what_was_done(dataset):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda ds: hide_labels(ds, 1.5), r"share must be between 0 and 1, got 1\.5"),
+        (lambda ds: hide_labels(ds, 1.5), r"share must be in \[0, 1\]; got 1\.5"),
         (lambda ds: hide_labels(ds, 0.5, which="ones"), "which must be one of"),
         (lambda ds: hide_labels(ds, 0.5, how="nan"), "'unknown', 'absent'; got 'nan'"),
-        (lambda ds: flip_labels(ds, (0.1, 2)), "share of the ones must be between"),
-        (lambda ds: flip_labels(ds, -0.1), "share of the zeros must be between"),
+        (lambda ds: flip_labels(ds, (0.1, 2)), "share of the ones must be in"),
+        (lambda ds: flip_labels(ds, -0.1), "share of the zeros must be in"),
         (lambda ds: keep_one_label(ds, how="x"), "how must be one of"),
     ],
 )
 def test_bad_arguments_are_refused(dataset, call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(GeneratorError, match=message):
         call(dataset)

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.validation import check_range
+from mlkit.datasets.generators.arguments import check_count, check_number
 
 __all__ = ["iter_many_labels", "make_many_labels"]
 
@@ -40,7 +40,7 @@ def make_many_labels(
         At least twice the cardinality; a million is fine.
     n_features : int, default 10000
     cardinality : float, default 5.0
-        Mean number of labels a row, above 0.
+        Mean number of labels a row, at least 0.
     exponent : float, default 1.0
         Of the power law of the label frequencies, in [0, 3]; 0 makes them equal.
     signature_size : int, default 5
@@ -60,7 +60,7 @@ def make_many_labels(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a number is out of its range.
 
     See Also
@@ -155,7 +155,7 @@ def iter_many_labels(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a number is out of its range; at the call, not at the first block.
 
     Notes
@@ -169,14 +169,14 @@ def iter_many_labels(
     >>> [Y.shape[0] for X, Y in blocks]
     [4096, 904]
     """
-    check_range("n_samples", n_samples, 1)
-    check_range("n_features", n_features, 1)
-    check_range("n_labels", n_labels, 1)
-    check_range("cardinality", cardinality, np.finfo(float).tiny, n_labels / 2)
-    check_range("exponent", exponent, 0, 3)
-    check_range("signature_size", signature_size, 0, n_features)
-    check_range("keep", keep, 0, 1)
-    check_range("n_noise", n_noise, 0)
+    check_count("n_samples", n_samples, minimum=1)
+    check_count("n_features", n_features, minimum=1)
+    check_count("n_labels", n_labels, minimum=1)
+    check_number("cardinality", cardinality, at_most=n_labels / 2)
+    check_number("exponent", exponent, at_most=3)
+    check_count("signature_size", signature_size, minimum=0, maximum=n_features)
+    check_number("keep", keep, at_most=1)
+    check_number("n_noise", n_noise)
     rng = np.random.default_rng(random_state)
     weights = np.arange(1, n_labels + 1, dtype=np.float64) ** -exponent
     # int32 for a million signatures; features are never that many.

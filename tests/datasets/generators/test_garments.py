@@ -3,8 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mlkit.datasets.drawing import Canvas, Pose, polygon_distance, polyline_distance
-from mlkit.datasets.garments import GARMENTS, Fill
+from mlkit.datasets.generators.drawing import (
+    Canvas,
+    Pose,
+    polygon_distance,
+    polyline_distance,
+)
+from mlkit.datasets.generators.garments import GARMENTS, Fill
 
 CANVAS = Canvas(48, Pose(0.0, 1.0, (0.0, 0.0), mirrored=False, stretch=1.0))
 

@@ -10,7 +10,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.validation import check_range
+from mlkit.datasets.generators.arguments import check_number
+from mlkit.exceptions import GeneratorError
 
 __all__ = ["flip_labels", "hide_labels", "keep_one_label"]
 
@@ -49,7 +50,7 @@ def hide_labels(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If `share` is out of its range, or `which` or `how` is another word.
 
     Notes
@@ -71,7 +72,7 @@ def hide_labels(
     >>> int(hidden.Y.to_numpy().sum()), int(hidden.missing.sum())
     (2, 2)
     """
-    check_range("share", share, 0, 1)
+    check_number("share", share, at_most=1)
     _check_word("which", which, _WHICH)
     _check_word("how", how, _HOW)
     rng = np.random.default_rng(random_state)
@@ -108,7 +109,7 @@ def flip_labels(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If a share is out of its range.
 
     Notes
@@ -125,8 +126,8 @@ def flip_labels(
     np.int64(1)
     """
     added_share, lost_share = share if isinstance(share, tuple) else (share, share)
-    check_range("share of the zeros", added_share, 0, 1)
-    check_range("share of the ones", lost_share, 0, 1)
+    check_number("share of the zeros", added_share, at_most=1)
+    check_number("share of the ones", lost_share, at_most=1)
     rng = np.random.default_rng(random_state)
     ones = _ones(dataset)
     taken = np.union1d(ones, _unknown(dataset))
@@ -160,7 +161,7 @@ def keep_one_label(
 
     Raises
     ------
-    ValueError
+    GeneratorError
         If `how` is another word.
 
     Notes
@@ -195,7 +196,7 @@ def keep_one_label(
 def _check_word(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         msg = f"{name} must be one of {', '.join(map(repr, known))}; got {value!r}."
-        raise ValueError(msg)
+        raise GeneratorError(msg)
 
 
 # Cells are numbered row by row: cell = row * n_labels + column, an int64.

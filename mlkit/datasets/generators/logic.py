@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.exceptions import unknown_name
-from mlkit.validation import check_range
+from mlkit.datasets.generators.arguments import check_count, check_number
+from mlkit.exceptions import GeneratorError, unknown_name
 
 __all__ = ["LOGIC_FUNCTIONS", "make_logic"]
 
@@ -63,7 +63,7 @@ def make_logic(
     ------
     UnknownNameError
         If a function is not known.
-    ValueError
+    GeneratorError
         If a number is out of its range, or a function stands twice.
 
     Notes
@@ -125,8 +125,8 @@ def _check_logic(
             raise unknown_name(kind="logical function", name=name, known=_FUNCTIONS)
     if not functions or len(set(functions)) < len(functions):
         msg = f"functions must name at least one function, each once; got {functions}."
-        raise ValueError(msg)
-    check_range("n_samples", n_samples, 1)
-    check_range("n_bits", n_bits, 2)
-    check_range("n_noise_features", n_noise_features, 0)
-    check_range("noise", noise, 0, 0.5)
+        raise GeneratorError(msg)
+    check_count("n_samples", n_samples, minimum=1)
+    check_count("n_bits", n_bits, minimum=2)
+    check_count("n_noise_features", n_noise_features, minimum=0)
+    check_number("noise", noise, at_most=0.5)
