@@ -1,14 +1,28 @@
 """What a dataset is: label statistics, findings of the audit, and the card."""
 
-from mlkit.description.audit import Finding, audit
+from mlkit.description.audit import audit
 from mlkit.description.card import dataset_card
-from mlkit.description.measures import Description, describe, distinct_label_sets
+from mlkit.description.findings import Audit, Finding
+from mlkit.description.imbalance import imr, irlbl, label_scumble, scumble
+from mlkit.description.label_sets import distinct_label_sets, label_set_table
+from mlkit.description.measures import describe
+from mlkit.description.pairs import dependent_pairs, label_pairs, pair_matrix
+from mlkit.description.result import Description
 
 __all__ = [
+    "Audit",
     "Description",
     "Finding",
     "audit",
     "dataset_card",
+    "dependent_pairs",
     "describe",
     "distinct_label_sets",
+    "imr",
+    "irlbl",
+    "label_pairs",
+    "label_scumble",
+    "label_set_table",
+    "pair_matrix",
+    "scumble",
 ]

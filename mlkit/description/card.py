@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from mlkit.dataset import MultiLabelDataset
-from mlkit.description.audit import audit
+from mlkit.description.audit import quick_audit
 
 __all__ = ["dataset_card"]
 
 _MAX_BARS = 20
+_MAX_FINDINGS = 5
 _STYLE = (
     "border:1px solid #8888;border-radius:6px;padding:.6em 1em;display:inline-block;"
     "max-width:60em;font-size:.95em"
@@ -27,8 +28,8 @@ def dataset_card(dataset: MultiLabelDataset) -> str:
     -------
     str
         Shape, cardinality, density, the label frequencies as bars (the 20 most
-        frequent), what the audit found, and how the file was read. Without scripts;
-        inherits the colours of the notebook, light or dark.
+        frequent), the five worst findings of the audit, and how the file was read.
+        Without scripts; inherits the colours of the notebook, light or dark.
     """
     parts = [
         f"<strong>{escape(dataset.name)}</strong> &mdash; {_shape(dataset)}",
@@ -69,13 +70,16 @@ def _bar(name: object, count: int, most: int) -> str:
 
 
 def _findings(dataset: MultiLabelDataset) -> str:
-    findings = audit(dataset)
-    items = "".join(
-        f"<li><em>{finding.severity}: {escape(finding.topic)}.</em> "
+    findings = quick_audit(dataset)
+    items = [
+        f"<li><em>{finding.severity}: {escape(finding.title)}.</em> "
         f"{escape(finding.message)}</li>"
-        for finding in findings
-    )
-    return f'<ul style="margin:.4em 0 0">{items}</ul>' if items else ""
+        for finding in findings[:_MAX_FINDINGS]
+    ]
+    if len(findings) > _MAX_FINDINGS:
+        rest = len(findings) - _MAX_FINDINGS
+        items.append(f"<li>and {rest} more: <code>mlkit.audit(...)</code></li>")
+    return f'<ul style="margin:.4em 0 0">{"".join(items)}</ul>' if items else ""
 
 
 def _origin(dataset: MultiLabelDataset) -> str:

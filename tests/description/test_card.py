@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 
 from mlkit import MultiLabelDataset
 from mlkit.dataset import DatasetSource
@@ -61,6 +62,18 @@ def test_findings_and_origin_are_shown():
     assert "<em>Read:</em> 3 labels named by toy.xml." in html
     assert "<em>Licence:</em> CC0." in html
     assert "Cite" not in html
+
+
+def test_the_worst_five_findings_are_shown_and_the_others_counted():
+    table = pd.DataFrame({"flat": [1] * 4, "id": list("abcd"), "odd": [1, "x", 1, 1]})
+    table = table.assign(level=1, far=[0, 9e9, 1, 2], near=[0, 1e-3, 2, np.inf])
+    labels = np.array([[1, 0, 1], [0, 0, 1], [0, 0, 1], [0, 0, 1]])
+
+    html = MultiLabelDataset(table.assign(gap=np.nan), labels)._repr_html_()
+
+    assert html.count("<li>") == 6
+    assert html.count("<em>warning:") == 5
+    assert "more: <code>mlkit.audit(...)</code>" in html
 
 
 def test_an_empty_dataset_has_a_card():
