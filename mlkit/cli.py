@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ _EXAMPLES = """examples:
   mlkit datasets
   mlkit describe flags
   mlkit describe my-data.arff --labels my-data.xml
+  mlkit describe films.csv --labels 'genre_*' --index title
+  mlkit describe films.csv --tags genres --separator ';'
+  mlkit audit genbase
   mlkit fetch emotions scene
   mlkit compare flags --models br-lr,cc-lr,lp-lr --out results/
 """
@@ -82,8 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_datasets(commands)
     _add_describe(commands)
+    _add_audit(commands)
     _add_fetch(commands)
     _add_compare(commands)
+    _add_convert(commands)
     return parser
 
 
@@ -98,6 +104,21 @@ def _add_describe(commands: Any) -> None:
     )
     _add_source(command, nargs=None)
     command.set_defaults(command=_describe)
+
+
+def _add_audit(commands: Any) -> None:
+    command = commands.add_parser(
+        "audit",
+        help="look for what will spoil the results: leaks, copies, gaps, constants",
+        description="Look for what will spoil the results. Where a data set has "
+        "published training and test rows, they are compared too.",
+    )
+    _add_source(command, nargs=None)
+    for part in ("train", "test"):
+        command.add_argument(
+            f"--{part}", metavar="FILE", help=f"the {part} rows, in a file of their own"
+        )
+    command.set_defaults(command=_audit)
 
 
 def _add_fetch(commands: Any) -> None:
@@ -127,6 +148,23 @@ def _add_compare(commands: Any) -> None:
     command.set_defaults(command=_compare)
 
 
+def _add_convert(commands: Any) -> None:
+    command = commands.add_parser(
+        "convert",
+        help="write a data set in another format",
+        description="Write a data set in the format that the suffix names: .arff, "
+        ".csv, .tsv, .parquet, .libsvm. Prints the files that were written.",
+    )
+    _add_source(command, nargs=None)
+    add = command.add_argument
+    add("out", metavar="OUT", help="the new file")
+    add("--header", choices=["mulan", "meka"], help="of an ARFF (default: mulan)")
+    add("--layout", choices=["dense", "sparse"], help="of an ARFF (default: as it is)")
+    add("--zero-based", action="store_true", default=None, help="LIBSVM from 0 on")
+    add("--overwrite", action="store_true", help="replace files that exist")
+    command.set_defaults(command=_convert)
+
+
 def _add_source(command: argparse.ArgumentParser, nargs: str | None) -> None:
     command.add_argument(
         "data", nargs=nargs, metavar="DATA", help="name of a data set, or a file"
@@ -140,7 +178,22 @@ def _add_source(command: argparse.ArgumentParser, nargs: str | None) -> None:
     command.add_argument(
         "--labels",
         metavar="WHICH",
-        help="labels of a file: number of last columns, names (a,b,c), or an XML file",
+        help="labels of a file: number of last columns, names (a,b,c), a pattern "
+        "('genre_*'), or an XML file",
+    )
+    command.add_argument(
+        "--tags",
+        metavar="COLUMN",
+        help="column of a table that holds the labels as tags",
+    )
+    command.add_argument(
+        "--separator",
+        default="|",
+        metavar="TEXT",
+        help="stands between two tags (default: %(default)s)",
+    )
+    command.add_argument(
+        "--index", type=_names, metavar="A,B", help="columns that name the rows"
     )
 
 
@@ -150,21 +203,38 @@ def _names(text: str) -> list[str]:
 
 def _load(data: str, options: argparse.Namespace) -> MultiLabelDataset:
     """Load a named data set, or read a file where the argument looks like one."""
-    # Not "exists": a folder 'emotions', as MULAN's files lie in, is not meant.
-    if Path(data).suffix or os.sep in data or Path(data).is_file():
-        return mlkit.read(data, labels=_labels(options.labels))
-    if options.labels is not None:
-        msg = f"--labels is for files; '{data}' is the name of a data set."
-        raise ValueError(msg)
+    if _is_file(data):
+        return mlkit.read(data, labels=_labels(options), index=options.index)
+    for option in ("labels", "tags", "index"):
+        if getattr(options, option) is not None:
+            msg = f"--{option} is for files; '{data}' is the name of a data set."
+            raise ValueError(msg)
     return mlkit.load(data, part=options.part)
 
 
-def _labels(text: str | None) -> int | list[str] | Path | None:
+def _is_file(data: str) -> bool:
+    # Not "exists": a folder 'emotions', as MULAN's files lie in, is not meant.
+    return bool(Path(data).suffix) or os.sep in data or Path(data).is_file()
+
+
+def _labels(options: argparse.Namespace) -> Any:
+    """Understand --labels and --tags as `mlkit.read` does."""
+    from mlkit.datasets.formats.tag_column import Tags
+
+    text = options.labels
+    if options.tags is not None:
+        if text is not None:
+            msg = "--labels and --tags both say where the labels are. Give one of them."
+            raise ValueError(msg)
+        return Tags(options.tags, options.separator)
     if text is None:
         return None
     if text.lstrip("-").isdigit():
         return int(text)
-    return Path(text) if text.lower().endswith(".xml") else _names(text)
+    if text.lower().endswith(".xml"):
+        return Path(text)
+    names = _names(text)
+    return text if len(names) == 1 and set("*?[") & set(text) else names
 
 
 def _datasets(options: argparse.Namespace) -> None:
@@ -183,6 +253,28 @@ def _describe(options: argparse.Namespace) -> None:
         print(f"\n{finding.severity}: {finding.topic}. {finding.message}")
     if dataset.source is not None and dataset.source.reading:
         print(f"\n{dataset.source.reading}")
+
+
+def _audit(options: argparse.Namespace) -> None:
+    dataset = _load(options.data, options)
+    findings = mlkit.audit(dataset, **_audited_parts(options))
+    print(findings.to_text(width=shutil.get_terminal_size().columns))
+
+
+def _audited_parts(options: argparse.Namespace) -> dict[str, MultiLabelDataset]:
+    """Read the parts that are named, else load those that were published."""
+    from mlkit.datasets import catalog_entry
+
+    files = {part: getattr(options, part) for part in ("train", "test")}
+    named = {part: _load(file, options) for part, file in files.items() if file}
+    if named or _is_file(options.data) or options.part != "all":
+        return named
+    published = catalog_entry(options.data).parts
+    return {
+        part: mlkit.load(options.data, part=part)
+        for part in ("train", "test")
+        if part in published
+    }
 
 
 def _fetch(options: argparse.Namespace) -> None:
@@ -212,3 +304,18 @@ def _compare(options: argparse.Namespace) -> None:
 
         for path in [*result.save(options.out), save_comparison(result, options.out)]:
             _say(f"wrote {path}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from mlkit.datasets.writing import write
+
+    written = write(
+        _load(options.data, options),
+        options.out,
+        overwrite=options.overwrite,
+        header=options.header,
+        layout=options.layout,
+        zero_based=options.zero_based,
+    )
+    for path in written:
+        print(path)

@@ -64,6 +64,39 @@ def test_describe_a_file(capsys, toy, labels):
     assert "distinct_label_sets  3" in out
 
 
+@pytest.fixture
+def films(tmp_path):
+    path = tmp_path / "films.csv"
+    path.write_text(
+        "title,year,tags,genre_war,genre_spy\nA,1959,x;y,1,0\nB,1964,,1,1\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "reading"),
+    [
+        (["--labels", "genre_*"], "2 labels by the pattern 'genre_*'; 2 text and 1"),
+        (["--labels", "genre_spy"], "1 label by request"),
+        (["--labels", "2", "--index", "title"], "rows named by 'title'"),
+        (["--tags", "tags", "--separator", ";"], "2 labels from the tags in 'tags'"),
+    ],
+)
+def test_describe_a_table(capsys, films, options, reading):
+    code, out, _ = run(capsys, "describe", films, *options)
+
+    assert code == 0
+    assert reading in out
+
+
+def test_two_ways_to_say_where_the_labels_are(capsys, films):
+    code, _, err = run(capsys, "describe", films, "--labels", "2", "--tags", "tags")
+
+    assert code == 1
+    assert "Give one of them" in err
+
+
 def test_describe_prints_findings_and_how_the_file_was_read(capsys, tmp_path):
     path = tmp_path / "flat.arff"
     path.write_text(ARFF.replace(",a,", ",b,"), encoding="utf-8")
@@ -125,11 +158,79 @@ def test_fetch_all_finds_every_set(capsys):
     assert "delicious.arff" in out
 
 
+def test_audit_a_file(capsys, toy):
+    code, out, _ = run(capsys, "audit", toy, "--labels", "2")
+
+    assert code == 0
+    assert out.startswith("toy: 6 rows, 2 features, 2 labels, cardinality")
+    assert "feature equals a label" in out
+
+
+def test_audit_a_file_with_parts_in_files_of_their_own(capsys, tmp_path, toy):
+    header, rows = ARFF.split("@data\n")
+    lines = rows.splitlines(keepends=True)
+    for part, chosen in (("train", lines[:4]), ("test", lines[3:])):
+        text = header + "@data\n" + "".join(chosen)
+        (tmp_path / f"{part}.arff").write_text(text, encoding="utf-8")
+    files = [f"--{part}={tmp_path / part}.arff" for part in ("train", "test")]
+
+    code, out, _ = run(capsys, "audit", toy, "--labels", "2", *files)
+
+    assert code == 0
+    assert "(train 4, test 3 rows)" in out
+    assert "1 of 3 test rows is in train as well" in out
+
+
+def test_audit_keeps_to_the_width_of_the_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+
+    _, out, _ = run(capsys, "audit", "flags")
+
+    assert 40 < max(map(len, out.splitlines())) <= 60
+
+
+def test_audit_refuses_parts_with_other_columns(capsys, tmp_path, toy):
+    path = tmp_path / "other.arff"
+    path.write_text(ARFF.replace("size", "height"), encoding="utf-8")
+
+    code, out, err = run(capsys, "audit", toy, "--labels=2", f"--train={path}")
+
+    assert (code, out) == (1, "")
+    assert "train and 'toy' differ in their feature columns: 'height', 'size'" in err
+
+
+@pytest.mark.data
+@pytest.mark.usefixtures("mulan_folder")
+def test_audit_a_published_set_takes_its_published_parts(capsys):
+    code, out, _ = run(capsys, "audit", "genbase")
+
+    assert code == 0
+    text = " ".join(out.split())
+    assert "(train 463, test 199 rows)" in text
+    assert "'protein' has a different value in each of the 662 rows" in text
+    assert "'Q9XEL8'" in text
+    assert "'O88658'" in text
+    assert "1086 of 1186 features have the same value in train" in text
+    headings = [line.split()[1] for line in out.splitlines() if line[:1].isdigit()]
+    assert headings == ["problems", "warnings", "notes"]
+
+
+@pytest.mark.data
+@pytest.mark.usefixtures("mulan_folder")
+def test_audit_one_part_only(capsys):
+    _, out, _ = run(capsys, "audit", "medical", "--part", "train")
+
+    assert out.startswith("medical-train: 333 rows")
+    assert "test rows" not in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["describe", "emotion"], "Did you mean 'emotions'"),
         (["describe", "flags", "--labels", "2"], "--labels is for files"),
+        (["describe", "flags", "--tags", "a"], "--tags is for files"),
+        (["describe", "flags", "--index", "a"], "--index is for files"),
         (["describe", "no-such.arff"], "no-such.arff"),
         (["compare", "flags", "--models", "br-lx"], "Did you mean 'br-lr'"),
         (["compare", "flags", "--metrics", "f1"], "Unknown metric 'f1'"),
@@ -224,3 +325,37 @@ def test_the_command_is_installed():
         check=True,
     )
     assert done.stdout.strip() == __import__("mlkit").__version__
+
+
+def test_convert_writes_and_prints_the_files(capsys, toy, tmp_path):
+    out_file = tmp_path / "new" / "toy.csv"
+
+    code, out, _ = run(capsys, "convert", toy, str(out_file), "--labels", "2")
+
+    assert code == 0
+    assert out.splitlines() == [str(out_file), str(out_file.with_suffix(".xml"))]
+    assert pd.read_csv(out_file)["sad"].tolist() == [0, 1, 1, 1, 0, 1]
+
+
+def test_convert_takes_the_options_of_the_format(capsys, toy, tmp_path):
+    arff = str(tmp_path / "meka.arff")
+    options = ["--labels", "2", "--header", "meka", "--layout", "sparse"]
+
+    assert run(capsys, "convert", toy, arff, *options)[0] == 0
+    assert run(capsys, "convert", "flags", str(tmp_path / "f.parquet"))[0] == 0
+
+    text = (tmp_path / "meka.arff").read_text(encoding="utf-8")
+    assert "-C 2" in text
+    assert text.endswith("{1 1,2 6,3 b}\n")
+
+
+def test_convert_refuses_what_would_destroy(capsys, toy, tmp_path):
+    code, _, err = run(capsys, "convert", toy, toy, "--labels", "2")
+    assert (code, "overwrite" in err) == (1, True)
+
+    code, _, _ = run(capsys, "convert", toy, toy, "--labels", "2", "--overwrite")
+    assert code == 0
+
+    svm = str(tmp_path / "toy.svm")
+    code, _, err = run(capsys, "convert", toy, svm, "--zero-based")
+    assert (code, "'kind'" in err) == (1, True)

@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from mlkit.writing import write_atomically
+from mlkit.writing import atomic_file, write_atomically
 
 
 def test_content_and_folders_are_made(tmp_path):
@@ -48,3 +48,31 @@ def test_the_file_has_the_rights_of_any_new_file(tmp_path):
 
     rights = stat.S_IMODE(path.stat().st_mode)
     assert rights == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+
+
+def test_pieces_take_the_place_of_the_file_at_the_end(tmp_path):
+    target = tmp_path / "folder" / "a.txt"
+    with atomic_file(target) as temporary:
+        with temporary.open("w") as stream:
+            stream.write("one ")
+            stream.write("two")
+        assert not target.exists()
+
+    assert target.read_text() == "one two"
+    assert [entry.name for entry in target.parent.iterdir()] == ["a.txt"]
+
+
+def test_an_error_between_pieces_keeps_the_old_file(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+
+    def write_half():
+        with atomic_file(target) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        write_half()
+
+    assert target.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]

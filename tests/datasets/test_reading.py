@@ -9,11 +9,17 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from mlkit.datasets.formats.csv_writer import write_csv
+from mlkit.datasets.formats.long_table import LongTable
+from mlkit.datasets.formats.parquet_writer import write_parquet
+from mlkit.datasets.formats.tag_column import Tags
+from mlkit.datasets.loading import load
 from mlkit.datasets.reading import read
 from mlkit.exceptions import (
     FormatError,
     LabelNameError,
     LabelSourceWarning,
+    OptionError,
     SparseDefaultWarning,
 )
 
@@ -337,3 +343,138 @@ def test_same_matrices_as_scikit_multilearn(mulan_folder, file, sparse):
     assert abs(sp.csr_array(X).astype(float) - ours).max() == 0
     our_labels = ds.Y if sparse else sp.csr_array(ds.Y.to_numpy())
     assert abs(sp.csr_array(Y).astype(int) - our_labels).max() == 0
+
+
+FILMS = """title,year,tags,g_spy,g_war
+A,1964,war|comedy,0,1
+B,1959,spy,1,0
+"""
+
+
+class TestTables:
+    @pytest.mark.parametrize(
+        "name", ["films.csv", "films.CSV", "films.tsv", "films.tab", "films.txt"]
+    )
+    def test_delimited_text(self, write, name):
+        ds = read(write(FILMS, name), "g_*", index="title")
+        assert ds.name == "films"
+        assert ds.label_names == ("g_spy", "g_war")
+        assert ds.X.index.tolist() == ["A", "B"]
+
+    @pytest.mark.parametrize("module", ["gzip", "bz2", "lzma"])
+    def test_compressed_text(self, tmp_path, module):
+        suffix = {"gzip": "gz", "bz2": "bz2", "lzma": "xz"}[module]
+        path = tmp_path / f"films.csv.{suffix}"
+        path.write_bytes(__import__(module).compress(FILMS.encode()))
+        ds = read(path, 2)
+        assert (ds.name, ds.n_samples) == ("films", 2)
+
+    def test_options_reach_the_reader(self, write):
+        text = FILMS.replace(",", ":").replace("1964", "1964,5")
+        ds = read(write(text, "films.csv"), 2, separator=":", decimal=",", name="mine")
+        assert ds.X["year"].tolist() == [1964.5, 1959]
+        assert ds.name == "mine"
+
+    def test_tags_and_long_tables(self, write):
+        path = write(FILMS, "films.csv")
+        assert read(path, Tags("tags")).label_names == ("comedy", "spy", "war")
+        assert read(path, LongTable("title", "tags")).label_names == (
+            "spy",
+            "war|comedy",
+        )
+
+    def test_a_frame(self):
+        frame = pd.DataFrame({"id": ["r", "s"], "x": [1, 2], "y": [1, 0]})
+        ds = read(frame, 1, index="id")
+        assert (ds.name, ds.feature_names) == ("dataset", ("x",))
+        assert read(frame, ["y"], name="mine").name == "mine"
+
+    def test_parquet_of_other_origin(self, tmp_path):
+        path = tmp_path / "films.parquet"
+        pd.DataFrame({"id": ["r", "s"], "x": [1, 2], "y": [1, 0]}).to_parquet(path)
+        ds = read(path, 1, index="id")
+        assert ds.name == "films"
+        assert ds.source.reading.startswith("Parquet; the last column by request")
+        with pytest.raises(FormatError, match="nothing says which columns are labels"):
+            read(path)
+
+    def test_parquet_of_the_kit(self, write, tmp_path):
+        ds = read(write(FILMS, "films.csv"), 2, name="mine", index="title")
+        path = tmp_path / "other.parquet"
+        write_parquet(ds, path)
+        back = read(path)
+        assert (back.name, back.source) == ("mine", ds.source)
+        pd.testing.assert_frame_equal(back.X, ds.X)
+        assert read(path, name="yours").name == "yours"
+        # Asked for other labels, it is a table like any other.
+        assert read(path, ["g_war"]).feature_names == ("year", "tags", "g_spy")
+
+
+def test_libsvm(write):
+    ds = read(write("0,2 1:0.5\n1 2:1\n", "toy.svm"), n_labels=4, n_features=3)
+    assert ds.X.shape == (2, 3)
+    assert ds.n_labels == 4
+    with pytest.raises(OptionError, match="labels=2 counts columns"):
+        read(write("1 1:1\n", "toy.libsvm"), 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "problem"),
+    [
+        ("a.arff", {"index": "id"}, "'index' has no meaning for a file .arff.*no opt"),
+        ("a.parquet", {"separator": ";"}, "for a file .parquet, which can use 'index'"),
+        (
+            "a.csv",
+            {"n_labels": 2, "zero_based": True},
+            "'zero_based', 'n_labels' has no",
+        ),
+        ("a.svm", {"decimal": ","}, "'decimal' has no meaning for a file .svm"),
+        (None, {"separator": ","}, "'separator' has no meaning for a DataFrame"),
+    ],
+)
+def test_options_that_the_format_cannot_use(write, name, options, problem):
+    source = pd.DataFrame({"a": [1]}) if name is None else write("x", name)
+    with pytest.raises(OptionError, match=problem):
+        read(source, 1, **options)
+
+
+@pytest.mark.parametrize("labels", [Tags("a"), LongTable("a", "b")])
+@pytest.mark.parametrize("name", ["toy.arff", "toy.svm"])
+def test_labels_that_only_tables_have(write, labels, name):
+    with pytest.raises(OptionError, match=r"is for tables: CSV.* got toy\."):
+        read(write(HEADER + "1,0,1\n", name), labels)
+
+
+def test_compression_is_for_text_only(write):
+    with pytest.raises(FormatError, match="unknown format '.gz'"):
+        read(write("x", "toy.arff.gz"))
+
+
+def test_a_pattern_for_arff(write):
+    ds = read(write(HEADER + "1.5,0,1\n"), "*a*")
+    assert ds.label_names == ("calm", "sad")
+
+
+def test_flags_by_hand(project_root):
+    by_hand = read(project_root / "data" / "flags.csv", labels=7, index="country")
+    flags = load("flags")
+    pd.testing.assert_frame_equal(by_hand.Y, flags.Y)
+    assert by_hand.feature_names == flags.feature_names
+    assert by_hand.X["religion"].tolist() == flags.X["religion"].tolist()
+    assert "none" in set(by_hand.X["religion"])
+
+
+@pytest.mark.data
+def test_mulan_by_way_of_text_and_parquet(mulan_folder, tmp_path):
+    for name in ("flags", "birds-train", "emotions"):
+        ds = read(mulan_folder / name.partition("-")[0] / f"{name}.arff")
+        write_csv(ds, tmp_path / f"{name}.csv")
+        text = read(tmp_path / f"{name}.csv")
+        assert text.label_names == ds.label_names
+        np.testing.assert_array_equal(text.Y, ds.Y)
+        floats = ds.X.select_dtypes("float64")
+        np.testing.assert_array_equal(text.X[list(floats.columns)], floats)
+        write_parquet(ds, tmp_path / f"{name}.parquet")
+        exact = read(tmp_path / f"{name}.parquet")
+        pd.testing.assert_frame_equal(exact.X, ds.X)
+        assert exact.source == ds.source

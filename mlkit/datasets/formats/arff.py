@@ -21,7 +21,7 @@ from mlkit.datasets.formats.arff_table import (
 )
 from mlkit.exceptions import FormatError
 
-__all__ = ["line_of_row", "read_arff"]
+__all__ = ["line_of_row", "read_arff", "read_blocks"]
 
 # Bytes that are read and parsed at once. Large enough that the cost of a call does not
 # count, small enough that the working arrays stay in the cache of the processor and
@@ -97,7 +97,7 @@ def _read(path: Path, encoding: str) -> ArffTable:
         If the encoding is another one.
     """
     with path.open("rb") as file:
-        blocks = _blocks(file, path, encoding)
+        blocks = read_blocks(file, path, encoding)
         head, rest, line = _split_at_data(blocks, path)
         schema = Schema(parse_header(head.decode(), path=path))
         if rest is None:
@@ -132,15 +132,37 @@ def line_of_row(path: Path, row: int) -> int:
     """
     with path.open("rb") as file:
         # As latin-1 any file can be read, and lines are the same.
-        blocks = _blocks(file, path, "latin-1")
+        blocks = read_blocks(file, path, "latin-1")
         _, rest, line = _split_at_data(blocks, path)
         text = b"".join([rest or b"", *blocks]).decode()
     lines = row_lines(text, line)
     return next(number for i, (number, _) in enumerate(lines) if i == row)
 
 
-def _blocks(file: BinaryIO, path: Path, encoding: str) -> Iterator[bytes]:
-    """Yield the file in whole lines, as UTF-8 with newlines as line ends."""
+def read_blocks(file: BinaryIO, path: Path, encoding: str) -> Iterator[bytes]:
+    """Read a text file in blocks of whole lines.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for reading, at its start.
+    path : Path
+        For the messages.
+    encoding : {"utf-8", "latin-1"}
+
+    Yields
+    ------
+    bytes
+        Some 256 kB, as UTF-8 without byte order mark and with newlines as line ends.
+        The last line of the file may lack its newline.
+
+    Raises
+    ------
+    FormatError
+        If the file is UTF-16 or holds NUL, so that it is no text.
+    UnicodeDecodeError
+        If the encoding is another one.
+    """
     # Completed to whole lines, so that neither a row nor a character is ever cut.
     block = file.read(_BLOCK) + file.readline()
     if block.startswith(_UTF_16_BOMS):

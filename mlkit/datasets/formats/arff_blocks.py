@@ -21,7 +21,7 @@ from mlkit.datasets.formats.arff_table import DenseRows, Schema, SparseRows
 from mlkit.datasets.formats.arff_words import WORD, Words
 from mlkit.exceptions import FormatError
 
-__all__ = ["scan_dense", "scan_sparse"]
+__all__ = ["parse_numbers", "scan_dense", "scan_sparse"]
 
 # Since 3.1 pandas parses floats exactly, and warns where one asks for that.
 _EXACT: dict[str, str] = {}
@@ -65,7 +65,7 @@ def scan_dense(chunk: bytes, schema: Schema) -> DenseRows | None:
         return None
     starts, ends = cells
     words = Words(chunk)
-    numbers = _parse_numbers(
+    numbers = parse_numbers(
         words, _pick(starts, schema.numeric), _pick(ends, schema.numeric)
     )
     if numbers is None:
@@ -111,10 +111,23 @@ def _dense_cells(chunk: bytes, n_columns: int) -> tuple[np.ndarray, np.ndarray] 
     return starts.reshape(kinds.shape), ends.reshape(kinds.shape)
 
 
-def _parse_numbers(
+def parse_numbers(
     words: Words, starts: np.ndarray, ends: np.ndarray
 ) -> np.ndarray | None:
-    """Parse cells as numbers, NaN for ``?``; None if one is something else."""
+    """Parse cells as numbers.
+
+    Parameters
+    ----------
+    words : Words
+        The chunk.
+    starts, ends : ndarray of int64, shape (n_rows, n_columns)
+        Where each cell starts and ends.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_rows, n_columns), or None
+        NaN for ``?``; None if a cell is anything but that and a number.
+    """
     # Indexing by a strided view costs three times as much as by a compact array.
     starts, ends = np.ascontiguousarray(starts), np.ascontiguousarray(ends)
     numbers, odd = words.decimals(starts, ends)
@@ -171,7 +184,7 @@ def _parse_flags(
     flags = words.bytes[starts] - np.uint8(_ZERO)
     if flags.max(initial=0) <= 1 and ((ends - starts) == 1).all():
         return flags
-    numbers = _parse_numbers(words, starts, ends)
+    numbers = parse_numbers(words, starts, ends)
     if numbers is None:
         return None
     missing = np.isnan(numbers)
@@ -316,7 +329,7 @@ def _parse_values(
     """Parse the values of pairs: int8 where all are 1, else float64."""
     if (ends - blanks == 2).all() and (words.bytes[blanks + 1] == _ONE).all():
         return np.ones(blanks.size, dtype=np.int8)
-    numbers = _parse_numbers(words, blanks[:, None] + 1, ends[:, None])
+    numbers = parse_numbers(words, blanks[:, None] + 1, ends[:, None])
     return None if numbers is None else numbers[:, 0]
 
 

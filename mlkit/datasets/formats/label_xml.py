@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
+from xml.sax.saxutils import quoteattr
 
-from mlkit.exceptions import FormatError, names_for_message
+from mlkit.exceptions import (
+    FormatError,
+    LabelNameError,
+    UnwritableError,
+    names_for_message,
+)
+from mlkit.validation import check_label_names
+from mlkit.writing import write_atomically
 
-__all__ = ["LabelTree", "read_label_xml"]
+__all__ = ["LabelTree", "read_label_xml", "write_label_xml"]
 
-_NAMESPACE = "{http://mulan.sourceforge.net/labels}"
+_URI = "http://mulan.sourceforge.net/labels"
+_NAMESPACE = f"{{{_URI}}}"
+# Characters that XML 1.0 has no way to write, not even as a reference.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +168,102 @@ def _check_names(names: list[str], path: Path) -> None:
             f"{names_for_message(dict.fromkeys(twice))}."
         )
         raise FormatError(msg, path=path)
+
+
+def write_label_xml(
+    path: str | Path,
+    names: Sequence[str],
+    parents: Sequence[str | None] | None = None,
+) -> Path:
+    """Write a MULAN label file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; folders above it are created.
+    names : sequence of str
+        The labels, in the order that the file shall have. At least one.
+    parents : sequence of (str or None), optional
+        Name of the label above each, None for a root; by default all are roots.
+
+    Returns
+    -------
+    Path
+        The file, in UTF-8.
+
+    Raises
+    ------
+    LabelNameError
+        If there is no name, one is empty or stands twice, or the parents are not as
+        many, are no labels themselves, or go in a circle.
+    UnwritableError
+        If a name holds a character that XML cannot hold, such as a control character.
+
+    Notes
+    -----
+    A child stands inside its parent, so that the names of a tree are read back parent
+    first, whatever their order was.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = write_label_xml(Path(folder, "a.xml"), ["pet", "dog"], [None, "pet"])
+    ...     read_label_xml(path)
+    LabelTree(names=('pet', 'dog'), parents=(None, 'pet'))
+    """
+    checked = check_label_names(names, len(names))
+    _check_writable(checked)
+    above = [None] * len(checked) if parents is None else list(parents)
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<labels xmlns="{_URI}">',
+        *_elements(checked, above),
+        "</labels>\n",
+    ]
+    return write_atomically(path, "\n".join(lines).encode())
+
+
+def _check_writable(names: Sequence[str]) -> None:
+    if not names:
+        msg = "There are no labels to write. A label file names at least one."
+        raise LabelNameError(msg)
+    refused = [name for name in names if _NO_XML.search(name)]
+    if refused:
+        msg = (
+            f"A label XML cannot hold the characters of {refused[0]!r} "
+            f"({len(refused)} such labels). Rename them, or write a .parquet file."
+        )
+        raise UnwritableError(msg)
+
+
+def _elements(names: Sequence[str], parents: Sequence[str | None]) -> list[str]:
+    """Lines of the label elements, each child inside its parent."""
+    children: dict[str | None, list[str]] = {name: [] for name in (None, *names)}
+    if len(parents) != len(names) or not set(parents) <= set(children):
+        msg = (
+            f"parents must name a label, or None, for each of the {len(names)} labels; "
+            f"got {names_for_message(parents)}."
+        )
+        raise LabelNameError(msg)
+    for name, parent in zip(names, parents, strict=True):
+        children[parent].append(name)
+    lines: list[str] = []
+    n_named = 0
+    # A stack, as in reading; None closes the innermost element that is open.
+    stack: list[str | None] = list(reversed(children[None]))
+    while stack:
+        label = stack.pop()
+        if label is None:
+            lines.append("</label>")
+            continue
+        n_named += 1
+        below = children[label]
+        lines.append(f"<label name={quoteattr(label)}{'>' if below else '/>'}")
+        if below:
+            stack += [None, *reversed(below)]
+    # Labels in a circle hang below no root, so that they were never reached.
+    if n_named < len(names):
+        msg = "The parents of some labels go in a circle. Give a root the parent None."
+        raise LabelNameError(msg)
+    return lines

@@ -7,13 +7,24 @@ from pathlib import Path
 import pytest
 
 from mlkit.datasets.formats.arff_header import parse_header
-from mlkit.datasets.formats.label_choice import choose_labels
+from mlkit.datasets.formats.label_choice import (
+    ColumnNames,
+    absent_names,
+    choose_labels,
+    xml_candidates,
+)
 from mlkit.exceptions import FormatError, LabelNameError, LabelSourceWarning
 
 
 def header(relation="r", names="abcd"):
     lines = [f"@relation '{relation}'", *(f"@attribute {n} {{0,1}}" for n in names)]
-    return parse_header("\n".join(lines), path=Path("toy.arff"))
+    parsed = parse_header("\n".join(lines), path=Path("toy.arff"))
+    declared = tuple(attribute.line for attribute in parsed.attributes)
+    return ColumnNames(parsed.names, declared, parsed.meka_labels)
+
+
+def table(*names):
+    return ColumnNames(names)
 
 
 def write_xml(path, *names):
@@ -158,3 +169,63 @@ def test_a_label_declared_twice(tmp_path, labels):
     with pytest.raises(FormatError, match="the label 'a' is declared twice") as caught:
         choose_labels(header(names="baa"), labels, tmp_path / "toy.arff")
     assert caught.value.line == 4
+
+
+@pytest.mark.parametrize(
+    ("pattern", "columns"),
+    [
+        ("genre_*", (1, 3)),
+        ("*_war", (3,)),
+        ("genre_?ar", (3,)),
+        ("genre_[sw]*", (1, 3)),
+        ("[!g]*", (0, 2)),
+    ],
+)
+def test_a_pattern_keeps_the_order_of_the_file(pattern, columns):
+    choice = choose_labels(table("title", "genre_spy", "x", "genre_war"), pattern, None)
+    assert choice.columns == columns
+    assert f"by the pattern '{pattern}'" in choice.how
+
+
+def test_capitals_count_in_a_pattern():
+    with pytest.raises(LabelNameError, match="'Genre_\\*'. The columns are 'genre_a'"):
+        choose_labels(table("genre_a"), "Genre_*", None)
+
+
+def test_a_name_is_a_name_before_it_is_a_pattern():
+    assert choose_labels(table("a*", "ab"), "a*", None).columns == (0,)
+    assert choose_labels(table("a", "b"), "b", None).how == "1 label by request"
+
+
+def test_an_xml_is_no_pattern(tmp_path):
+    xml = write_xml(tmp_path / "a[1].xml", "b")
+    assert choose_labels(table("a", "b"), str(xml), None).columns == (1,)
+
+
+def test_nothing_says_which_in_a_table(tmp_path):
+    with pytest.raises(FormatError, match=r"no 'toy.xml'\. .*Tags\('column'\)") as err:
+        choose_labels(table("a", "b"), None, tmp_path / "toy.csv")
+    assert "The columns are 'a', 'b'" in str(err.value)
+    assert "@relation" not in str(err.value)
+
+
+def test_nothing_says_which_in_a_frame():
+    with pytest.raises(FormatError, match=r"^nothing says which columns are labels\."):
+        choose_labels(table("a"), None, None)
+
+
+def test_a_label_twice_in_a_table_has_no_line():
+    with pytest.raises(FormatError, match="the label 'a' is there twice") as caught:
+        choose_labels(table("a", "a"), 2, None)
+    assert caught.value.line is None
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".CSV.XZ"])
+def test_where_the_xml_may_lie(suffix):
+    names = [xml.name for xml in xml_candidates(Path(f"toy-train{suffix}"))]
+    assert names == ["toy-train.xml", "toy.xml"]
+
+
+def test_absent_names():
+    assert absent_names(["a"], ["a", "b"]) == ""
+    assert absent_names(["zzz"], ["a"]) == "'zzz' (1 of 1)."

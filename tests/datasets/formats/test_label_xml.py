@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from xml.etree import ElementTree
 
-from mlkit.datasets.formats.label_xml import LabelTree, read_label_xml
-from mlkit.exceptions import FormatError
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlkit.datasets.formats.label_xml import LabelTree, read_label_xml, write_label_xml
+from mlkit.exceptions import FormatError, LabelNameError, UnwritableError
 
 NAMESPACE = 'xmlns="http://mulan.sourceforge.net/labels"'
 
@@ -110,3 +114,93 @@ def test_billion_laughs_are_refused(write):
 def test_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="absent.xml"):
         read_label_xml(tmp_path / "absent.xml")
+
+
+def test_a_written_file_by_hand(tmp_path):
+    path = write_label_xml(tmp_path / "new" / "a.xml", ["a<b", 'é"\n'])
+
+    assert path.read_text(encoding="utf-8") == (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<labels xmlns="http://mulan.sourceforge.net/labels">\n'
+        '<label name="a&lt;b"/>\n'
+        "<label name='é\"&#10;'/>\n"
+        "</labels>\n"
+    )
+
+
+@given(
+    names=st.lists(
+        st.text(
+            st.characters(
+                exclude_categories=["Cs", "Cc"],
+                include_characters="\t\n\r",
+                exclude_characters="\ufffe\uffff",
+            ),
+            min_size=1,
+        ),
+        min_size=1,
+        max_size=6,
+        unique=True,
+    ),
+    data=st.data(),
+)
+def test_trees_are_read_back(tmp_path_factory, names, data):
+    # A parent stands before its children, so that the order is that of the document
+    # only where each subtree is written without a gap; sets of pairs always agree.
+    parents = [
+        data.draw(st.sampled_from([None, *names[:i]])) for i in range(len(names))
+    ]
+    path = write_label_xml(tmp_path_factory.mktemp("xml") / "a.xml", names, parents)
+
+    tree = read_label_xml(path)
+
+    assert dict(zip(tree.names, tree.parents, strict=True)) == dict(
+        zip(names, parents, strict=True)
+    )
+    if not tree.is_hierarchy:
+        assert tree.names == tuple(names)
+    # The XML parser of the standard library agrees on the names.
+    elements = (
+        ElementTree.parse(path)
+        .getroot()
+        .iter("{http://mulan.sourceforge.net/labels}label")
+    )
+    assert [element.get("name") for element in elements] == list(tree.names)
+
+
+def test_a_child_may_be_listed_before_its_parent(tmp_path):
+    path = write_label_xml(tmp_path / "a.xml", ["dog", "pet"], ["pet", None])
+
+    assert read_label_xml(path) == LabelTree(("pet", "dog"), (None, "pet"))
+
+
+def test_a_deep_tree_is_no_recursion(tmp_path):
+    names = [f"n{i}" for i in range(3000)]
+
+    path = write_label_xml(tmp_path / "a.xml", names, [None, *names[:-1]])
+
+    assert read_label_xml(path).names == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("names", "parents", "message"),
+    [
+        ([], None, "names at least one"),
+        (["a", "a"], None, "more than once: 'a'"),
+        ([""], None, "column 0 is empty"),
+        (["a", "b"], [None], "parents must name a label"),
+        (["a"], ["c"], "parents must name a label"),
+        (["a", "b"], ["b", "a"], "in a circle"),
+        (["a"], ["a"], "in a circle"),
+    ],
+)
+def test_names_that_make_no_tree(tmp_path, names, parents, message):
+    with pytest.raises(LabelNameError, match=message):
+        write_label_xml(tmp_path / "a.xml", names, parents)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x1b", "\ud800", "\uffff"])
+def test_characters_that_xml_lacks(tmp_path, name):
+    with pytest.raises(UnwritableError, match=r"cannot hold the characters.*\.parquet"):
+        write_label_xml(tmp_path / "a.xml", ["good", name])
