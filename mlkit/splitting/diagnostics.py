@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from mlkit.exceptions import ShapeError
+from mlkit.splitting.tally import row_positions, tally
+from mlkit.splitting.units import label_pairs
 from mlkit.validation import Indicator, check_indicator
 
 __all__ = [
     "examples_distribution_error",
     "label_distribution_error",
+    "label_pair_distribution_error",
     "missing_label_folds",
+    "missing_pair_folds",
 ]
 
 
@@ -23,7 +26,7 @@ def label_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> float:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        Labels, 0 and 1.
+        Labels, 0 and 1; an unknown one (NaN) counts as absent.
     folds : iterable of (train, test)
         Row positions, as any cross-validator yields them; only `test` counts.
 
@@ -62,15 +65,61 @@ def label_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> float:
     >>> label_distribution_error(Y, [([2, 3], [0, 1, 2]), ([0, 1, 2], [3])])
     1.0
     """
-    labels = check_indicator(Y)
-    positives, sizes = _fold_counts(labels, folds)
-    overall, n_samples = labels.counts(), labels.shape[0]
-    # Infinity minus infinity would make the whole mean NaN for one such label.
-    kept = overall < n_samples
-    if not kept.any():
-        return float("nan")
-    in_folds = _odds(positives[:, kept], sizes[:, None])
-    return float(np.abs(in_folds - _odds(overall[kept], n_samples)).mean())
+    labels = check_indicator(Y, allow_missing=True)
+    counted = tally(labels.tocsr(), _test_rows(folds, labels))
+    return float(counted.distribution_errors().mean())
+
+
+def label_pair_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> float:
+    r"""How far the odds of each pair of labels in the folds are from those in all rows.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        Labels, 0 and 1; an unknown one (NaN) counts as absent.
+    folds : iterable of (train, test)
+        Row positions, as any cross-validator yields them; only `test` counts.
+
+    Returns
+    -------
+    float
+        At least 0; best 0. Infinite where a pair stands in every row of a fold, but
+        not in all rows; NaN where no two labels occur together.
+
+    Raises
+    ------
+    IndicatorError, ShapeError
+        As `label_distribution_error`.
+
+    See Also
+    --------
+    label_distribution_error : The same for single labels.
+
+    Notes
+    -----
+    .. math:: LPD = \frac{1}{|E|} \sum_{e \in E} \frac{1}{k} \sum_{j=1}^{k}
+              \left| \frac{|S_j^e|}{|S_j| - |S_j^e|}
+              - \frac{|D^e|}{|D| - |D^e|} \right|
+
+    where E holds the pairs of different labels that occur together in some row. Most
+    pairs are rare, so the number is far smaller than LD and says little on its own:
+    compare it between splitters. Cost, in time and memory, the sum over all rows of
+    the square of their number of labels.
+
+    References
+    ----------
+    Szymański and Kajdanowicz (2017), see `IterativeStratification`: "Label Pair
+    Distribution".
+
+    Examples
+    --------
+    >>> Y = [[1, 1], [1, 1], [1, 0], [0, 1]]
+    >>> label_pair_distribution_error(Y, [([1, 3], [0, 2]), ([0, 2], [1, 3])])
+    0.0
+    """
+    labels = check_indicator(Y, allow_missing=True)
+    pairs, _ = label_pairs(labels.tocsr())
+    return float(tally(pairs, _test_rows(folds, labels)).distribution_errors().mean())
 
 
 def examples_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> float:
@@ -79,7 +128,7 @@ def examples_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> flo
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        Labels, 0 and 1.
+        Labels, 0 and 1; an unknown one (NaN) counts as absent.
     folds : iterable of (train, test)
         Row positions, as any cross-validator yields them; only `test` counts.
 
@@ -110,7 +159,8 @@ def examples_distribution_error(Y: Any, folds: Iterable[tuple[Any, Any]]) -> flo
     >>> examples_distribution_error(Y, [([3], [0, 1, 2]), ([0, 1, 2], [3])])
     1.0
     """
-    _, sizes = _fold_counts(check_indicator(Y), folds)
+    rows = _test_rows(folds, check_indicator(Y, allow_missing=True))
+    sizes = np.array([len(test) for test in rows])
     return float(np.abs(sizes - sizes.mean()).mean())
 
 
@@ -120,7 +170,7 @@ def missing_label_folds(Y: Any, folds: Iterable[tuple[Any, Any]]) -> int:
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        Labels, 0 and 1.
+        Labels, 0 and 1; an unknown one (NaN) counts as absent.
     folds : iterable of (train, test)
         Row positions, as any cross-validator yields them; only `test` counts.
 
@@ -144,28 +194,44 @@ def missing_label_folds(Y: Any, folds: Iterable[tuple[Any, Any]]) -> int:
     >>> missing_label_folds(Y, [([3], [0, 1, 2]), ([0, 1, 2], [3])])
     1
     """
-    positives, _ = _fold_counts(check_indicator(Y), folds)
-    return int((positives == 0).sum())
+    labels = check_indicator(Y, allow_missing=True)
+    return int((tally(labels.tocsr(), _test_rows(folds, labels)).positives == 0).sum())
 
 
-def _fold_counts(
-    labels: Indicator, folds: Iterable[tuple[Any, Any]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return positives (n_folds, n_labels) and sizes (n_folds,) of the test parts."""
-    matrix = labels.tocsr()
-    tests = [np.asarray(test, dtype=np.intp) for _, test in folds]
-    if not tests or any(test.size == 0 for test in tests):
-        msg = (
-            f"Got {len(tests)} folds, of which {sum(t.size == 0 for t in tests)} have "
-            "no row to test. Pass pairs (train, test), such as list(cv.split(X, Y)); "
-            "an iterator can be used only once."
-        )
-        raise ShapeError(msg)
-    sums = [matrix[test].sum(axis=0, dtype=np.int64) for test in tests]
-    return np.array(sums), np.array([test.size for test in tests])
+def missing_pair_folds(Y: Any, folds: Iterable[tuple[Any, Any]]) -> int:
+    """Count the combinations of a pair of labels and a fold that has no row with both.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        Labels, 0 and 1; an unknown one (NaN) counts as absent.
+    folds : iterable of (train, test)
+        Row positions, as any cross-validator yields them; only `test` counts.
+
+    Returns
+    -------
+    int
+        From 0 to k times the number of pairs that occur in `Y`.
+
+    Raises
+    ------
+    IndicatorError, ShapeError
+        As `label_distribution_error`.
+
+    References
+    ----------
+    Szymański and Kajdanowicz (2017), see `IterativeStratification`: "FLPZ".
+
+    Examples
+    --------
+    >>> Y = [[1, 1], [1, 1], [1, 0], [0, 1]]
+    >>> missing_pair_folds(Y, [([2, 3], [0, 1]), ([0, 1], [2, 3])])
+    1
+    """
+    labels = check_indicator(Y, allow_missing=True)
+    pairs, _ = label_pairs(labels.tocsr())
+    return int((tally(pairs, _test_rows(folds, labels)).positives == 0).sum())
 
 
-def _odds(positives: np.ndarray, sizes: Any) -> np.ndarray:
-    # A label in every row of a fold: its odds are infinite, and that is the answer.
-    with np.errstate(divide="ignore"):
-        return positives / (sizes - positives)
+def _test_rows(folds: Iterable[tuple[Any, Any]], labels: Indicator) -> list[np.ndarray]:
+    return row_positions((test for _, test in folds), labels.shape[0])

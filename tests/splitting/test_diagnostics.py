@@ -7,15 +7,24 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import KFold
+from skmultilearn.model_selection import measures as skmultilearn_measures
 
 from mlkit.exceptions import IndicatorError, ShapeError
 from mlkit.splitting import (
     examples_distribution_error,
     label_distribution_error,
+    label_pair_distribution_error,
     missing_label_folds,
+    missing_pair_folds,
 )
 
-ALL = [label_distribution_error, examples_distribution_error, missing_label_folds]
+ALL = [
+    label_distribution_error,
+    label_pair_distribution_error,
+    examples_distribution_error,
+    missing_label_folds,
+    missing_pair_folds,
+]
 Y = np.array([[1, 0], [1, 0], [1, 1], [0, 0], [0, 0], [0, 0]])
 
 
@@ -42,6 +51,42 @@ def test_examples_distribution_error_by_hand():
 def test_missing_label_folds_by_hand():
     assert missing_label_folds(Y, folds_of([0, 1, 2], [3, 4, 5])) == 2
     assert missing_label_folds(Y, folds_of([0, 2, 3], [1, 4, 5])) == 1
+
+
+def test_label_pair_distribution_error_by_hand():
+    # One pair occurs, in row 2 only: odds 1/5 in all rows, 0 and 1/2 in the folds.
+    folds = folds_of([0, 1, 3], [2, 4, 5])
+    expected = (abs(0 - 1 / 5) + abs(1 / 2 - 1 / 5)) / 2
+    assert label_pair_distribution_error(Y, folds) == pytest.approx(expected)
+
+
+def test_missing_pair_folds_by_hand():
+    assert missing_pair_folds(Y, folds_of([0, 1, 3], [2, 4, 5])) == 1
+    assert missing_pair_folds(Y, folds_of([2, 1, 3], [2, 4, 5])) == 0
+
+
+def test_no_pair_is_nan():
+    folds = folds_of([0, 1], [2])
+    assert math.isnan(label_pair_distribution_error(np.eye(3), folds))
+    assert missing_pair_folds(np.eye(3), folds) == 0
+
+
+def test_agrees_with_scikit_multilearn():
+    rng = np.random.default_rng(0)
+    labels = (rng.random((40, 5)) < 0.4).astype(int)
+    folds = list(KFold(3).split(labels))
+    tests = [test.tolist() for _, test in folds]
+    single = skmultilearn_measures.label_combination_distribution(labels, tests, 1)
+    assert label_distribution_error(labels, folds) == pytest.approx(single)
+    # Its order 2 is a mean over pairs and single labels together.
+    n_pairs = np.triu(labels.T @ labels, 1).astype(bool).sum()
+    both = skmultilearn_measures.label_combination_distribution(labels, tests, 2)
+    pairs = (both * (n_pairs + 5) - single * 5) / n_pairs
+    assert label_pair_distribution_error(labels, folds) == pytest.approx(pairs)
+    missing = skmultilearn_measures.folds_label_combination_pairs_without_evidence
+    assert missing_pair_folds(labels, folds) + missing_label_folds(
+        labels, folds
+    ) == missing(labels, tests, 2)
 
 
 def test_folds_alike_have_no_error():
@@ -112,6 +157,24 @@ class TestFolds:
     def test_an_empty_fold_is_refused(self, diagnose):
         with pytest.raises(ShapeError, match=r"Got 2 folds, of which 1 have no row"):
             diagnose(Y, folds_of([0, 1], []))
+
+    def test_rows_must_be_those_of_the_labels(self, diagnose):
+        with pytest.raises(ShapeError, match=r"Rows 0 to 6.*Y has 6"):
+            diagnose(Y, folds_of([0, 6], [1]))
+        with pytest.raises(ShapeError, match=r"Rows -1 to 0"):
+            diagnose(Y, folds_of([0, -1], [1]))
+
+    def test_masks_are_rows_too(self, diagnose):
+        mask = np.array([True, True, False, True, False, False])
+        assert diagnose(Y, folds_of(mask, ~mask)) == diagnose(
+            Y, folds_of([0, 1, 3], [2, 4, 5])
+        )
+
+    def test_unknown_labels_count_as_absent(self, diagnose):
+        unknown = Y.astype(float)
+        unknown[3:, 0] = np.nan
+        folds = folds_of([0, 1, 3], [2, 4, 5])
+        assert diagnose(unknown, folds) == diagnose(Y, folds)
 
     def test_labels_must_be_binary(self, diagnose):
         with pytest.raises(IndicatorError, match="outside"):
