@@ -10,13 +10,15 @@ import pandas as pd
 import scipy.sparse as sp
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.datasets.bundled import load_flags
+from mlkit.datasets.bundled import load_flags, load_movies
 from mlkit.datasets.catalog import CatalogEntry, DataFile, Part, catalog_entry
 from mlkit.datasets.fetch import fetch
 from mlkit.datasets.reading import read
 from mlkit.exceptions import LabelNameError
 
 __all__ = ["load"]
+
+_BUNDLED = {"flags": load_flags, "movies": load_movies}
 
 
 def load(
@@ -28,7 +30,7 @@ def load(
     ----------
     name : str
         A name of the index of `mlkit.datasets.catalog`, such as ``"emotions"``.
-        ``"flags"`` ships with the kit.
+        ``"flags"`` and ``"movies"`` ship with the kit.
     part : {"train", "test", "all"}, default "all"
         The published training rows, the published test rows, or the whole set.
     progress : bool, optional
@@ -69,8 +71,8 @@ def load(
     entry = catalog_entry(name)
     # First of all, so that a wrong part is told before anything is downloaded.
     files = entry.files(part)
-    if entry.name == "flags":
-        return load_flags()
+    if entry.name in _BUNDLED:
+        return _BUNDLED[entry.name]()
     paths = fetch(name, part, progress=progress)
     full_name = name if part == "all" else f"{name}-{part}"
     # The XML is named, not looked for: files may come from different folders.
@@ -98,6 +100,7 @@ def _describe_source(
         citation=entry.citation,
         licence=entry.licence,
         sha256=", ".join(file.sha256 for file in files),
+        remarks=dataset.source.remarks if dataset.source else (),
     )
 
 

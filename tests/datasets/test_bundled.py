@@ -1,4 +1,4 @@
-"""The flags of the world: in a checkout, in a wheel, and as ARFF."""
+"""The data sets that ship with the kit: in a checkout, in a wheel, and as ARFF."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,11 +15,13 @@ import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from mlkit.datasets import catalog_entry, load_flags, read
-from mlkit.datasets.catalog import bundled_file
+from mlkit.datasets.bundled import load_flags, load_movies
+from mlkit.datasets.catalog import bundled_file, catalog_entry
+from mlkit.datasets.reading import read
 
 COLOURS = ("red", "green", "blue", "yellow", "white", "black", "orange")
 CATEGORIES = {
@@ -34,6 +37,16 @@ ZERO_ONE = [
     *("landlocked", "diagonal", "cross", "saltire", "triangle", "canton", "disc"),
     *("sun", "crescent", "emblem", "animal", "plant", "weapon", "text"),
 ]
+
+
+GENRES = (
+    *("action", "adventure", "animation", "comedy", "crime", "documentary", "drama"),
+    *("family", "fantasy", "history", "horror", "music", "mystery", "romance"),
+    *("science_fiction", "thriller", "war", "western"),
+)
+LOADERS = {"flags": load_flags, "movies": load_movies}
+LABELS = {"flags": COLOURS, "movies": GENRES}
+FILES = [f"{name}.{end}" for name in LOADERS for end in ("csv", "arff", "xml")]
 
 
 def readme() -> str:
@@ -99,23 +112,106 @@ class TestFlags:
         numbers = flags.X.select_dtypes("number")
         assert numbers.corrwith(n_colours).abs().max() < 0.9
 
-    def test_loading_twice_gives_equal_and_separate_data(self) -> None:
-        first, second = load_flags(), load_flags()
-        X = first.X
-        X.loc["France", "area"] = -1.0
-        assert second.X.equals(load_flags().X)
-        assert second.X.loc["France", "area"] > 0
 
-    def test_source_says_where_it_is_from(self) -> None:
-        source = load_flags().source
+class TestMovies:
+    def test_shape_and_names(self) -> None:
+        movies = load_movies()
+        assert (movies.n_samples, movies.n_features, movies.n_labels) == (800, 3, 18)
+        assert movies.label_names == GENRES
+        assert movies.feature_names == ("year", "country", "synopsis")
+        assert movies.name == "movies"
+        assert movies.X.index.name == "title"
+        assert movies.X.index.equals(movies.Y.index)
+
+    def test_rows_are_titles_once_in_code_point_order(self) -> None:
+        titles = load_movies().X.index.tolist()
+        assert titles == sorted(set(titles))
+
+    def test_types(self) -> None:
+        X = load_movies().X
+        assert X["year"].dtype == np.int64
+        assert isinstance(X["country"].dtype, pd.CategoricalDtype)
+        assert X["country"].cat.categories.is_monotonic_increasing
+        assert all(type(text) is str for text in X["synopsis"])
+        assert not X.isna().any().any()
+
+    def test_every_film_has_one_to_four_genres(self) -> None:
+        movies = load_movies()
+        sizes = movies.Y.sum(axis=1)
+        assert (sizes.min(), sizes.max()) == (1, 4)
+        assert 1.9 <= sizes.mean() <= 2.4
+        assert movies.missing is None
+
+    def test_every_genre_has_films_enough_to_divide(self) -> None:
+        counts = load_movies().Y.sum()
+        assert counts.min() >= 25
+        assert counts.max() < 400
+
+    def test_text_becomes_a_matrix_that_learners_take(self) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        movies = load_movies()
+        texts = TfidfVectorizer().fit_transform(movies.X["synopsis"])
+        assert texts.shape[0] == len(movies)
+        assert texts.shape[1] > 5000
+
+
+@pytest.mark.parametrize("name", LOADERS)
+class TestAny:
+    """What holds for every bundled set."""
+
+    def test_loading_twice_gives_equal_and_separate_data(self, name: str) -> None:
+        first, second = LOADERS[name](), LOADERS[name]()
+        number = {"flags": "area", "movies": "year"}[name]
+        X = first.X
+        X[number] = -1
+        assert second.X.equals(LOADERS[name]().X)
+        assert (second.X[number] > 0).all()
+
+    def test_source_says_where_it_is_from(self, name: str) -> None:
+        source = LOADERS[name]().source
         content = Path(source.path).read_bytes()
         assert source.sha256 == hashlib.sha256(content).hexdigest()
         assert source.licence.startswith("BSD-3-Clause")
+        assert source.reading.endswith(f"{len(LABELS[name])} columns are the labels")
         assert source.url is None
+
+    def test_catalog_describes_the_csv(self, name: str) -> None:
+        file = catalog_entry(name).undivided
+        content = bundled_file(f"{name}.csv").read_bytes()
+        assert file.path == f"{name}.csv"
+        assert file.sha256 == hashlib.sha256(content).hexdigest()
+        assert file.size == len(content)
+
+    def test_catalog_counts_rows_columns_and_labels(self, name: str) -> None:
+        entry, data = catalog_entry(name), LOADERS[name]()
+        shape = (data.n_samples, data.n_features, data.n_labels)
+        assert (entry.n_samples, entry.n_features, entry.n_labels) == shape
+        assert entry.n_assigned == int(data.Y.to_numpy().sum())
+
+    def test_every_column_is_documented(self, name: str) -> None:
+        path = bundled_file(f"{name}.csv")
+        with path.open(encoding="utf-8", newline="") as stream:
+            columns = next(csv.reader(stream))
+        assert columns[-len(LABELS[name]) :] == list(LABELS[name])
+        missing = [column for column in columns if f"`{column}`" not in readme()]
+        assert missing == []
+
+    def test_xml_names_the_labels(self, name: str) -> None:
+        root = ET.parse(bundled_file(f"{name}.xml")).getroot()
+        assert root.tag == "{http://mulan.sourceforge.net/labels}labels"
+        assert tuple(label.get("name") for label in root) == LABELS[name]
+
+    def test_lines_end_alike_on_every_system(self, name: str) -> None:
+        for end in ("csv", "arff", "xml"):
+            content = bundled_file(f"{name}.{end}").read_bytes()
+            assert b"\r" not in content
+            assert content.endswith(b"\n")
+            content.decode("utf-8")
 
 
 class TestFiles:
-    @pytest.mark.parametrize("name", ["flags.csv", "flags.arff", "flags.xml"])
+    @pytest.mark.parametrize("name", FILES)
     def test_checksums_in_the_documentation(self, name: str) -> None:
         digest = hashlib.sha256(bundled_file(name).read_bytes()).hexdigest()
         (row,) = [
@@ -123,23 +219,7 @@ class TestFiles:
         ]
         assert f"`{digest}`" in row
 
-    def test_catalog_describes_the_csv(self) -> None:
-        file = catalog_entry("flags").undivided
-        content = bundled_file("flags.csv").read_bytes()
-        assert file.sha256 == hashlib.sha256(content).hexdigest()
-        assert file.size == len(content)
-
-    def test_catalog_counts_the_colours(self) -> None:
-        total = int(load_flags().Y.to_numpy().sum())
-        assert catalog_entry("flags").n_assigned == total
-
-    def test_every_column_is_documented(self) -> None:
-        with bundled_file("flags.csv").open(encoding="utf-8", newline="") as stream:
-            columns = next(csv.reader(stream))
-        assert columns[-len(COLOURS) :] == list(COLOURS)
-        assert [name for name in columns if f"`{name}`" not in readme()] == []
-
-    def test_arff_header(self) -> None:
+    def test_flags_arff_header(self) -> None:
         lines = bundled_file("flags.arff").read_text(encoding="utf-8").splitlines()
         header = [line for line in lines if line.startswith("@")]
         assert header[0] == "@relation 'flags of the world'"
@@ -150,12 +230,26 @@ class TestFiles:
             (line,) = [text for text in header if f"@attribute {column} " in text]
             assert line.replace("'", "").endswith(f"{{{values.replace(', ', ',')}}}")
 
-    def test_xml_names_the_colours(self) -> None:
-        root = ET.parse(bundled_file("flags.xml")).getroot()
-        assert root.tag == "{http://mulan.sourceforge.net/labels}labels"
-        assert tuple(label.get("name") for label in root) == COLOURS
+    def test_movies_arff_header(self) -> None:
+        lines = bundled_file("movies.arff").read_text(encoding="utf-8").splitlines()
+        header = [line for line in lines if line.startswith("@")]
+        assert header[:2] == ["@relation movies", "@attribute year numeric"]
+        countries = load_movies().X["country"].cat.categories
+        declared = re.findall(r"'([^']+)'|(\w+)", header[2].partition("{")[2])
+        assert [quoted or bare for quoted, bare in declared] == countries.tolist()
+        assert header[3] == "@attribute synopsis string"
+        assert header[4:-1] == [f"@attribute {genre} {{0,1}}" for genre in GENRES]
+        assert header[-1] == "@data"
 
-    def test_arff_reads_as_the_csv(self) -> None:
+    def test_movies_arff_reads_as_the_csv(self) -> None:
+        movies, arff = load_movies(), read(bundled_file("movies.arff"))
+        assert arff.label_names == movies.label_names
+        assert arff.feature_names == movies.feature_names
+        assert (arff.Y.to_numpy() == movies.Y.to_numpy()).all()
+        for column in ("year", "country", "synopsis"):
+            assert arff.X[column].tolist() == movies.X[column].tolist()
+
+    def test_flags_arff_reads_as_the_csv(self) -> None:
         flags, arff = load_flags(), read(bundled_file("flags.arff"))
         assert arff.label_names == flags.label_names
         assert arff.feature_names == flags.feature_names
@@ -194,15 +288,16 @@ def built(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestDistributions:
     """What an installation without a checkout gets."""
 
-    def test_wheel_loads_flags_in_a_fresh_process(
-        self, built: Path, tmp_path: Path
+    @pytest.mark.parametrize(("name", "rows"), [("flags", 195), ("movies", 800)])
+    def test_wheel_loads_them_in_a_fresh_process(
+        self, built: Path, tmp_path: Path, name: str, rows: int
     ) -> None:
         (wheel,) = built.glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(tmp_path)
         code = (
-            "import json, mlkit; flags = mlkit.load('flags');"
-            "print(json.dumps([mlkit.__file__, flags.source.path, len(flags)]))"
+            f"import json, mlkit; data = mlkit.load('{name}');"
+            "print(json.dumps([mlkit.__file__, data.source.path, len(data)]))"
         )
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -214,8 +309,9 @@ class TestDistributions:
         )
         package, path, n_rows = json.loads(done.stdout)
         assert Path(package) == tmp_path / "mlkit" / "__init__.py"
-        assert Path(path) == tmp_path / "mlkit" / "datasets" / "data" / "flags.csv"
-        assert n_rows == 195
+        folder = tmp_path / "mlkit" / "datasets" / "data"
+        assert Path(path) == folder / f"{name}.csv"
+        assert n_rows == rows
 
     def test_both_hold_every_bundled_file_and_every_package(
         self, built: Path, project_root: Path

@@ -33,7 +33,8 @@ MULAN_NAMES = [
     "tmc2007-500",
     "yeast",
 ]
-UNDIVIDED = ["cal500", "flags", "foodtruck"]
+BUNDLED = ["flags", "movies"]
+UNDIVIDED = ["cal500", "flags", "foodtruck", "movies"]
 # Published split, from MULAN's documentation of its sets.
 SPLITS = {
     "bibtex": (4880, 2515),
@@ -70,7 +71,7 @@ def put_files(folder: Path, entry: CatalogEntry, *, missing_bytes: int = 0) -> N
 class TestTable:
     def test_rows_and_columns(self) -> None:
         table = catalog()
-        assert sorted([*MULAN_NAMES, "flags"]) == table.index.tolist()
+        assert sorted([*MULAN_NAMES, *BUNDLED]) == table.index.tolist()
         assert table.index.name == "name"
         assert table.columns.tolist() == [
             "domain",
@@ -102,7 +103,7 @@ class TestTable:
         self, empty_folders: Path
     ) -> None:
         offline = catalog()["available_offline"]
-        assert offline[offline].index.tolist() == ["flags"]
+        assert offline[offline].index.tolist() == BUNDLED
 
     @pytest.mark.parametrize("place", ["cache", "local"])
     @pytest.mark.parametrize("name", ["flags-mulan", "foodtruck"])
@@ -111,7 +112,7 @@ class TestTable:
     ) -> None:
         put_files(empty_folders / place, catalog_entry(name))
         offline = catalog()["available_offline"]
-        assert offline[offline].index.tolist() == sorted(["flags", name])
+        assert offline[offline].index.tolist() == sorted([*BUNDLED, name])
 
     def test_half_a_file_does_not_count(self, empty_folders: Path) -> None:
         entry = catalog_entry("flags-mulan")
@@ -141,7 +142,7 @@ class TestTable:
 
 
 class TestEntries:
-    @pytest.mark.parametrize("name", [*MULAN_NAMES, "flags"])
+    @pytest.mark.parametrize("name", [*MULAN_NAMES, *BUNDLED])
     def test_entry_is_complete(self, name: str) -> None:
         entry = catalog_entry(name)
         assert entry.name == name
