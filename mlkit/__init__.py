@@ -20,6 +20,8 @@ _HOMES = {
     "describe": "mlkit.description",
     "load": "mlkit.datasets",
     "read": "mlkit.datasets",
+    "split": "mlkit.splitting",
+    "write": "mlkit.datasets",
 }
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "describe",
     "load",
     "read",
+    "split",
+    "write",
 ]
 
 

@@ -113,7 +113,9 @@ def test_an_interpreter_that_is_too_old_is_refused(project_root, tmp_path):
     assert "is 3.9" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["load", "read", "compare", "describe", "audit"])
+@pytest.mark.parametrize(
+    "name", ["load", "read", "write", "describe", "audit", "split", "compare"]
+)
 def test_the_verbs_are_at_the_top_level(name):
     import mlkit
 
