@@ -178,7 +178,7 @@ def _check_replaced(paths: list[Path], *, overwrite: bool) -> None:
     there = [path for path in paths if path.exists()]
     if there and not overwrite:
         msg = (
-            f"{names_for_message(there)} exists already. Pass overwrite=True to "
-            "replace it, or choose another file name."
+            f"{names_for_message(there)} exists already. Pass overwrite=True "
+            "(in a terminal --overwrite) to replace it, or choose another file name."
         )
         raise FileExistsError(msg)
