@@ -149,18 +149,16 @@ class FeaturePreparation(TransformerMixin, BaseEstimator):
             if getattr(self, name) < 1:
                 msg = f"{name} must be at least 1, got {getattr(self, name)}."
                 raise ValueError(msg)
-        sentences = []
-        if isinstance(X, pd.DataFrame):
+        if is_table := isinstance(X, pd.DataFrame):
             _refuse_dates(X)
-            sentences = [j for j in range(X.shape[1]) if holds_sentences(X.iloc[:, j])]
         X = self._check(X, reset=True)
         # Centring would fill a sparse matrix, so the way is chosen here, once.
         self._sparse = sp.issparse(X)
-        parts = (
-            _sparse_parts(self.scale)
-            if self._sparse
-            else self._dense_parts(X, sentences)
-        )
+        if self._sparse:
+            parts = _sparse_parts(self.scale)
+        else:
+            sentences = [j for j in X if is_table and holds_sentences(X[j])]
+            parts = self._dense_parts(X, sentences)
         self.transformer_ = parts.fit(X)
         return self
 

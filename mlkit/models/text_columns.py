@@ -62,7 +62,7 @@ def holds_sentences(column: pd.Series) -> bool:
 
 
 class WordColumns(TransformerMixin, BaseEstimator):
-    """Turn each text column of a table into TF-IDF columns, one a word.
+    r"""Turn each text column of a table into TF-IDF columns, one a word.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class WordColumns(TransformerMixin, BaseEstimator):
     A word is a run of two or more letters or digits, in lower case. A word that occurs
     c > 0 times in a text, and in m of the n rows of `fit`, weighs
 
-    .. math:: (1 + \\ln c) \\left(1 + \\ln \\frac{1 + n}{1 + m}\\right),
+    .. math:: (1 + \ln c) \left(1 + \ln \frac{1 + n}{1 + m}\right),
 
     and each row is then divided by its Euclidean length [1]_; a row without known words
     is 0. Words that occur in one row only are left out, missing texts have no words.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,18 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import config_context
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
+from sklearn.metrics import f1_score
+from sklearn.model_selection import KFold
 from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, StandardScaler
 
+from mlkit.datasets.bundled import load_flags, load_movies
 from mlkit.exceptions import FeatureTypeError
-from mlkit.models import FeaturePreparation
+from mlkit.models import FeaturePreparation, make
 
 
 @pytest.fixture
@@ -149,6 +156,143 @@ class TestTables:
     def test_infinity_is_refused(self) -> None:
         with pytest.raises(ValueError, match="infinity"):
             FeaturePreparation().fit(pd.DataFrame({"a": [1.0, np.inf]}))
+
+
+class TestSentences:
+    @pytest.fixture
+    def films(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "plot": [
+                    "A shark hunts the swimmers.",
+                    "Swimmers cross the cold sea.",
+                    None,
+                    "The cold town waits, snowed in.",
+                ],
+                "year": [1975, 2024, 1960, 1982],
+                "land": ["us", "uk", "us", "fr"],
+                "end": ["All of them die.", "They all come home.", None, None],
+            },
+            index=list("wxyz"),
+        )
+
+    def test_by_hand(self, films: pd.DataFrame) -> None:
+        prepared = FeaturePreparation(scale=False).fit_transform(films)
+        assert list(prepared.columns) == [
+            *("year", "land=fr", "land=uk", "land=us"),
+            *("plot~cold", "plot~swimmers", "plot~the", "end~all"),
+        ]
+        assert list(prepared.index) == list("wxyz")
+        assert set(prepared.dtypes) == {np.dtype(float)}
+        assert prepared["end~all"].tolist() == [1, 1, 0, 0]
+        vectorizer = TfidfVectorizer(min_df=2, sublinear_tf=True)
+        expected = vectorizer.fit_transform(films["plot"].fillna("")).toarray()
+        assert_allclose(prepared.filter(like="plot~"), expected)
+
+    def test_words_are_not_scaled(self, films: pd.DataFrame) -> None:
+        scaled = FeaturePreparation().fit_transform(films).filter(like="~")
+        unscaled = FeaturePreparation(scale=False).fit_transform(films)
+        pd.testing.assert_frame_equal(scaled, unscaled.filter(like="~"))
+
+    def test_other_columns_are_as_without(self, films: pd.DataFrame) -> None:
+        rest = films[["year", "land"]]
+        prepared = FeaturePreparation().fit_transform(films)
+        pd.testing.assert_frame_equal(
+            prepared.iloc[:, :4], FeaturePreparation().fit_transform(rest)
+        )
+
+    def test_declared_categories_stay_categories(self, films: pd.DataFrame) -> None:
+        declared = films[["plot"]].astype("category")
+        prepared = FeaturePreparation().fit_transform(declared)
+        assert prepared.shape == (4, 3)
+        assert prepared.columns.str.startswith("plot=").all()
+
+    def test_arrays_stay_categories(self) -> None:
+        texts = np.array([["a dog runs away"], ["a cat runs away"], ["it is so late"]])
+        assert_array_equal(
+            FeaturePreparation().fit_transform(texts), np.eye(3)[[1, 0, 2]]
+        )
+
+    def test_array_after_a_table(self, films: pd.DataFrame) -> None:
+        fitted = FeaturePreparation().fit(films)
+        with pytest.warns(UserWarning, match="does not have valid feature names"):
+            prepared = fitted.transform(films.astype(object).to_numpy(na_value=None))
+        assert isinstance(prepared, np.ndarray)
+        assert_allclose(prepared, fitted.transform(films))
+
+    def test_rule_is_of_the_rows_of_fit(self, films: pd.DataFrame) -> None:
+        fitted = FeaturePreparation().fit(films)
+        new = films.assign(plot="Cold", end=None)
+        prepared = fitted.transform(new)
+        assert (prepared["plot~cold"] == 1).all()
+        assert (prepared[["plot~the", "end~all"]] == 0).all(axis=None)
+
+    def test_constant_texts_give_no_column(self) -> None:
+        table = pd.DataFrame({"t": ["it is always so"] * 3, "n": [1.0, 2.0, 3.0]})
+        assert list(FeaturePreparation().fit_transform(table).columns) == ["n"]
+
+    @pytest.mark.parametrize("n", [1, 2])
+    def test_tiny_table_without_a_repeated_word(self, n: int) -> None:
+        table = pd.DataFrame({"t": ["it is always so", "we never met there"][:n]})
+        prepared = FeaturePreparation().fit_transform(table.assign(n=1.0))
+        assert list(prepared.columns) == ["n"]
+
+    def test_limit(self, films: pd.DataFrame) -> None:
+        prepared = FeaturePreparation(max_words=1).fit_transform(films)
+        # "the" occurs in three rows, the others in two.
+        assert list(prepared.filter(like="~").columns) == ["plot~the", "end~all"]
+
+    def test_no_words_wanted(self, films: pd.DataFrame) -> None:
+        with pytest.raises(ValueError, match="max_words must be at least 1, got 0"):
+            FeaturePreparation(max_words=0).fit(films)
+
+    def test_clone_and_pickle(self, films: pd.DataFrame) -> None:
+        fitted = FeaturePreparation(max_words=2).fit(films)
+        expected = fitted.transform(films)
+        again = pickle.loads(pickle.dumps(fitted))
+        pd.testing.assert_frame_equal(again.transform(films), expected)
+        pd.testing.assert_frame_equal(clone(fitted).fit_transform(films), expected)
+
+    def test_configured_output(self, films: pd.DataFrame) -> None:
+        expected = FeaturePreparation().fit_transform(films)
+        with config_context(transform_output="pandas"):
+            prepared = FeaturePreparation().fit_transform(films)
+        pd.testing.assert_frame_equal(prepared, expected)
+
+    def test_is_not_modified(self, films: pd.DataFrame) -> None:
+        before = films.copy(deep=True)
+        FeaturePreparation().fit_transform(films)
+        pd.testing.assert_frame_equal(films, before)
+
+
+class TestBundledSets:
+    def test_flags_are_scaled_numbers_and_categories(self) -> None:
+        X, _ = load_flags().as_xy()
+        categories = X.select_dtypes("category")
+        expected = np.hstack(
+            [
+                StandardScaler().fit_transform(X.drop(columns=categories.columns)),
+                OneHotEncoder(sparse_output=False).fit_transform(categories),
+            ]
+        )
+        assert_allclose(FeaturePreparation().fit_transform(X), expected, atol=1e-12)
+
+    @pytest.mark.slow
+    def test_words_of_a_synopsis_tell_the_genres(self) -> None:
+        X, Y = load_movies().as_xy()
+        as_words, weak, as_categories = [], [], []
+        for train, test in KFold(3, shuffle=True, random_state=0).split(X):
+            for scores, model, table in (
+                # Of unit length, words need a greater C than scaled numbers.
+                (as_words, make("br-lr").set_params(learn__estimator__C=30), X),
+                (weak, make("br-lr"), X),
+                (as_categories, make("br-lr"), X.astype({"synopsis": "category"})),
+            ):
+                model.fit(table.iloc[train], Y.iloc[train])
+                predicted = model.predict(table.iloc[test])
+                scores.append(f1_score(Y.iloc[test], predicted, average="micro"))
+        assert min(as_words) > 0.28
+        assert np.mean(weak) > np.mean(as_categories)
 
 
 class TestConstantAndEmptyColumns:
