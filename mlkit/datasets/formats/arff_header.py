@@ -91,8 +91,9 @@ class ArffHeader:
 
 
 # MEKA keeps its options in the relation, and other programs append to it: "-C 45" may
-# be followed by "-weka.filters..." without a blank.
-_MEKA_OPTION = re.compile(r"(?<!\S)-[cC]\s+([+-]?\d+)(?=[\s-]|$)")
+# be followed by "-weka.filters..." without a blank. A number of more digits counts
+# nothing, and Python refuses to read thousands of them.
+_MEKA_OPTION = re.compile(r"(?<!\S)-[cC]\s+([+-]?\d{1,9})(?=[\s-]|$)")
 _QUOTED = r"""(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\""""
 _RELATION = re.compile(rf"@relation\b\s*(?:{_QUOTED})|(.*))", re.IGNORECASE)
 # A bare name runs to a blank or to the brace of a nominal set (red{0,1}). Apostrophes

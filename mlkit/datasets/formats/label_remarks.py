@@ -57,7 +57,8 @@ def _header_remark(n_columns: int, columns: list[int], meka_labels: int | None) 
         return ""
     count = abs(meka_labels)
     side = "first" if meka_labels > 0 else "last"
-    if columns == _ends(n_columns, count)[side == "last"]:
+    # The header may say any number; only that of the labels is worth a list.
+    if count == len(columns) and columns == _ends(n_columns, count)[side == "last"]:
         return ""
     return (
         f"The header says -C {meka_labels}, the {side} "

@@ -51,3 +51,9 @@ def test_several_remarks():
     remarks = label_remarks(NAMES, [1, 2], xml_names=["a", "y"], meka_labels=2)
 
     assert len(remarks) == 3
+
+
+def test_a_header_may_count_more_columns_than_there_can_be():
+    (remark,) = label_remarks(["a", "b"], [1], meka_labels=10**30)
+
+    assert f"-C {10**30}" in remark
