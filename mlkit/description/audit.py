@@ -26,7 +26,7 @@ Rows: TypeAlias = MultiLabelDataset | slice | npt.ArrayLike | None
 """How a caller may name the training or the test rows."""
 
 # Cells that are looked at closely within about half a second.
-_FEW_CELLS = 500_000
+_FEW_CELLS = 2_000_000
 
 
 def audit(
@@ -136,7 +136,7 @@ def quick_audit(dataset: MultiLabelDataset) -> Audit:
     Returns
     -------
     Audit
-        The same as `audit` up to 500 000 cells of X and Y (non-zeros for CSR);
+        The same as `audit` up to 2 million cells of X and Y (non-zeros for CSR);
         beyond, only constant and unknown labels, rows without a label and what the
         reader remarked.
 

@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
+import pytest
 
+import mlkit
 from mlkit import MultiLabelDataset
 from mlkit.dataset import DatasetSource
 
@@ -80,3 +82,11 @@ def test_an_empty_dataset_has_a_card():
     ds = MultiLabelDataset(np.ones((2, 1)), np.ones((2, 2)))
 
     assert "0 rows" in ds[[]]._repr_html_()
+
+
+@pytest.mark.data
+def test_a_set_of_medium_size_is_audited_in_full(mulan_folder):
+    html = mlkit.load("genbase")._repr_html_()
+
+    assert "identifier column" in html
+    assert "protein" in html
