@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import Any, Literal
 
 import numpy as np
@@ -20,44 +19,11 @@ from mlkit.exceptions import (
 from mlkit.validation import Indicator, check_indicator, check_same_rows
 
 __all__ = [
-    "check_count",
     "check_groups",
     "check_labels",
     "check_order",
     "warn_uncovered",
 ]
-
-
-def check_count(name: str, value: Any, *, minimum: int) -> int:
-    """Check a whole number.
-
-    Parameters
-    ----------
-    name : str
-        How the message calls it.
-    value : object
-    minimum : int
-        The least value that makes sense.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    TypeError
-        If it is not an integer.
-    SplitError
-        If it is too small.
-    """
-    # Integral covers numpy's integers, which a search over a grid passes.
-    if not isinstance(value, numbers.Integral):
-        msg = f"{name} must be an integer, got {value!r}."
-        raise TypeError(msg)
-    if value < minimum:
-        msg = f"{name} must be at least {minimum}, got {value}."
-        raise SplitError(msg)
-    return int(value)
 
 
 def check_order(order: Any) -> Literal[1, 2]:

@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
+from mlkit.arguments import check_count
 from mlkit.exceptions import SplitError
 from mlkit.splitting.assignment import assign_rows
 from mlkit.splitting.inputs import (
-    check_count,
     check_groups,
     check_labels,
     check_order,
@@ -131,7 +131,7 @@ class IterativeStratification(BaseCrossValidator):
         shuffle: bool = True,
         random_state: Any = None,
     ) -> None:
-        self.n_splits = check_count("n_splits", n_splits, minimum=2)
+        self.n_splits = check_count("n_splits", n_splits, minimum=2, error=SplitError)
         self.order = check_order(order)
         # Shuffling is the default, so that a seed alone does what it says. A seed and
         # an explicit shuffle=False contradict each other; ignoring one would hide it.
@@ -271,8 +271,10 @@ class RepeatedIterativeStratification(BaseCrossValidator):
         order: Literal[1, 2] = 1,
         random_state: Any = None,
     ) -> None:
-        self.n_splits = check_count("n_splits", n_splits, minimum=2)
-        self.n_repeats = check_count("n_repeats", n_repeats, minimum=1)
+        self.n_splits = check_count("n_splits", n_splits, minimum=2, error=SplitError)
+        self.n_repeats = check_count(
+            "n_repeats", n_repeats, minimum=1, error=SplitError
+        )
         self.order = check_order(order)
         self.random_state = random_state
 

@@ -4,20 +4,11 @@ import pytest
 
 from mlkit.exceptions import IndicatorError, RareLabelWarning, ShapeError, SplitError
 from mlkit.splitting.inputs import (
-    check_count,
     check_groups,
     check_labels,
     check_order,
     warn_uncovered,
 )
-
-
-def test_counts():
-    assert check_count("n_splits", np.int64(3), minimum=2) == 3
-    with pytest.raises(TypeError, match=r"n_splits must be an integer, got 3\.0"):
-        check_count("n_splits", 3.0, minimum=2)
-    with pytest.raises(SplitError, match="n_splits must be at least 2, got 1"):
-        check_count("n_splits", 1, minimum=2)
 
 
 def test_orders():

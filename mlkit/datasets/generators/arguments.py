@@ -1,97 +1,13 @@
-"""Checks of the numbers that a generator is asked with."""
+"""Checks of the numbers that a generator is asked with; they raise `GeneratorError`."""
 
 from __future__ import annotations
 
-import math
-from numbers import Integral, Real
-from typing import Any
+from functools import partial
 
+from mlkit import arguments
 from mlkit.exceptions import GeneratorError
 
 __all__ = ["check_count", "check_number"]
 
-
-def check_count(
-    name: str, value: Any, *, minimum: int, maximum: float = math.inf
-) -> None:
-    """Check a whole number.
-
-    Parameters
-    ----------
-    name : str
-        How the message calls it.
-    value : object
-    minimum : int
-        The least value that makes sense.
-    maximum : float, default inf
-        The greatest one.
-
-    Raises
-    ------
-    TypeError
-        If it is not an integer.
-    GeneratorError
-        If it is too small or too large.
-
-    Examples
-    --------
-    >>> check_count("n_samples", 0, minimum=1)
-    Traceback (most recent call last):
-    mlkit.exceptions.GeneratorError: n_samples must be at least 1; got 0.
-    """
-    # True is an integer to Python, and hardly ever what the caller means.
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        msg = f"{name} must be an integer; got {value!r}."
-        raise TypeError(msg)
-    if not minimum <= int(value) <= maximum:
-        limits = f"in [{minimum}, {maximum}]"
-        if maximum == math.inf:
-            limits = f"at least {minimum}"
-        msg = f"{name} must be {limits}; got {value}."
-        raise GeneratorError(msg)
-
-
-def check_number(
-    name: str,
-    value: Any,
-    *,
-    at_least: float = 0,
-    at_most: float = math.inf,
-    below: float = math.inf,
-) -> None:
-    """Check a number that is finite and lies in a range.
-
-    Parameters
-    ----------
-    name : str
-        How the message calls it.
-    value : object
-    at_least : float, default 0
-        Lower limit, still allowed.
-    at_most : float, default inf
-        Upper limit that is still allowed.
-    below : float, default inf
-        Upper limit that is not.
-
-    Raises
-    ------
-    TypeError
-        If it is not a real number.
-    GeneratorError
-        If it is out of its range, infinite or NaN.
-
-    Examples
-    --------
-    >>> check_number("label_noise", 0.7, below=0.5)
-    Traceback (most recent call last):
-    mlkit.exceptions.GeneratorError: label_noise must be in [0, 0.5); got 0.7.
-    """
-    if not isinstance(value, Real) or isinstance(value, bool):
-        msg = f"{name} must be a number; got {value!r}."
-        raise TypeError(msg)
-    # The comparisons are false for NaN, which no range contains.
-    number = float(value)
-    if not (at_least <= number <= at_most and number < below):
-        end = f"{at_most}]" if at_most < below else f"{below})"
-        msg = f"{name} must be in [{at_least}, {end}; got {value}."
-        raise GeneratorError(msg)
+check_count = partial(arguments.check_count, error=GeneratorError)
+check_number = partial(arguments.check_number, error=GeneratorError)

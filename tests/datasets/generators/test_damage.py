@@ -161,7 +161,7 @@ def test_name_and_source_say_what_was_done(dataset):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda ds: hide_labels(ds, 1.5), r"share must be in \[0, 1\]; got 1\.5"),
+        (lambda ds: hide_labels(ds, 1.5), r"share must be in \[0, 1\], got 1\.5"),
         (lambda ds: hide_labels(ds, 0.5, which="ones"), "which must be one of"),
         (lambda ds: hide_labels(ds, 0.5, how="nan"), "'unknown', 'absent'; got 'nan'"),
         (lambda ds: flip_labels(ds, (0.1, 2)), "share of the ones must be in"),

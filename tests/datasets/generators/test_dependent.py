@@ -369,11 +369,11 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("arguments", "error", "message"),
         [
-            ({"n_labels": 1}, GeneratorError, "n_labels must be at least 2; got 1"),
+            ({"n_labels": 1}, GeneratorError, "n_labels must be at least 2, got 1"),
             ({"n_labels": 16, "n_features": 16}, GeneratorError, "at most 15 labels"),
             ({"n_labels": 11}, GeneratorError, "n_features=10 is less than n_labels"),
             ({"n_samples": 0}, GeneratorError, "n_samples must be at least 1"),
-            ({"marginal_dependence": 1.1}, GeneratorError, r"in \[0, 1\]; got 1.1"),
+            ({"marginal_dependence": 1.1}, GeneratorError, r"in \[0, 1\], got 1.1"),
             ({"conditional_dependence": -1}, GeneratorError, "conditional_dependence"),
             (
                 {"label_noise": 0.5},

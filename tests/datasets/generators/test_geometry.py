@@ -125,12 +125,12 @@ def test_a_seed_gives_the_same_data(shape):
     ("wrong", "message"),
     [
         ({"n_labels": 0}, "n_labels must be at least 1"),
-        ({"n_samples": 4}, "n_samples must be at least 5; got 4"),
+        ({"n_samples": 4}, "n_samples must be at least 5, got 4"),
         ({"n_relevant": 0}, "n_relevant must be at least 1"),
         ({"n_redundant": -1}, "n_redundant must be at least 0"),
         ({"n_irrelevant": -1}, "n_irrelevant must be at least 0"),
-        ({"max_radius": 1.0}, r"max_radius must be in \[1e-06, 1\); got 1\.0"),
-        ({"min_radius": 0.9}, r"min_radius must be in \[1e-06, 0\.8\]; got 0\.9"),
+        ({"max_radius": 1.0}, r"max_radius must be in \[1e-06, 1\), got 1\.0"),
+        ({"min_radius": 0.9}, r"min_radius must be in \[1e-06, 0\.8\], got 0\.9"),
         ({"noise": -0.1}, "noise must be in"),
     ],
 )

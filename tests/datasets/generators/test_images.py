@@ -172,7 +172,7 @@ def test_another_process_gets_the_same_pictures(make):
         ({"combinations": [("green", "bag")]}, UnknownNameError, "colour 'green'"),
         ({"combinations": [("red", "jean")]}, UnknownNameError, "mean 'jeans'"),
         ({"combinations": []}, GeneratorError, "combinations is empty"),
-        ({"image_size": 8}, GeneratorError, "image_size must be at least 16; got 8"),
+        ({"image_size": 8}, GeneratorError, "image_size must be at least 16, got 8"),
         ({"n_samples": 0}, GeneratorError, "n_samples must be at least 1"),
     ],
 )
@@ -231,8 +231,8 @@ def test_four_digits_fit_on_any_canvas(size):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"canvas_size": 16}, "canvas_size must be at least 24; got 16"),
-        ({"max_digits": 5}, r"max_digits must be in \[1, 4\]; got 5"),
+        ({"canvas_size": 16}, "canvas_size must be at least 24, got 16"),
+        ({"max_digits": 5}, r"max_digits must be in \[1, 4\], got 5"),
         ({"digits": "half"}, "digits must be 'all', 'train' or 'test'; got 'half'"),
         ({"n_samples": 0}, "n_samples must be at least 1"),
     ],

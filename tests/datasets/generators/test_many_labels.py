@@ -163,7 +163,7 @@ def test_memory_is_in_proportion_to_what_is_stored():
     ("wrong", "message"),
     [
         ({"n_samples": 0}, "n_samples must be at least 1"),
-        ({"n_labels": 8}, r"cardinality must be in \[0, 4\.0\]; got 5\.0"),
+        ({"n_labels": 8}, r"cardinality must be in \[0, 4\.0\], got 5\.0"),
         ({"cardinality": -1}, "cardinality must be in"),
         ({"exponent": -1}, "exponent must be in"),
         ({"keep": 1.1}, "keep must be in"),

@@ -187,7 +187,7 @@ def test_another_process_gets_the_same_data():
     ("wrong", "message"),
     [
         ({"n_samples": 0}, "n_samples must be at least 1"),
-        ({"length": 8}, "length must be at least 16; got 8"),
+        ({"length": 8}, "length must be at least 16, got 8"),
         ({"n_sensors": 0}, "n_sensors must be at least 1"),
         ({"anomaly_share": 1.5}, "anomaly_share must be in"),
     ],
