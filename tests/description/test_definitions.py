@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_the_tables_have_exactly_the_figures_that_are_defined(description):
 
 @pytest.mark.parametrize("figure", SUMMARY)
 def test_the_docstring_of_describe_defines_the_figure(figure):
-    assert re.search(rf"^    {figure} +\S", describe.__doc__, flags=re.M)
+    assert re.search(rf"^{figure} +\S", inspect.getdoc(describe), flags=re.M)
 
 
 @pytest.mark.parametrize("figure", PAIRS)
