@@ -33,11 +33,13 @@ __all__ = [
     "OptionError",
     "OptionalDependencyError",
     "RareLabelWarning",
+    "ResamplingWarning",
     "ScoresError",
     "ShapeError",
     "SparseDefaultWarning",
     "SplitError",
     "TooManyLabelsError",
+    "UncalibratedLabelWarning",
     "UnknownLabelWarning",
     "UnknownNameError",
     "UnwritableError",
@@ -164,6 +166,10 @@ class UnknownLabelWarning(MlkitWarning):
     """A label is unknown in every training row and is predicted as absent."""
 
 
+class UncalibratedLabelWarning(MlkitWarning):
+    """A label has too few positives or negatives for a calibration map of its own."""
+
+
 class LabelSourceWarning(MlkitWarning):
     """Two sources disagree about which columns are the labels."""
 
@@ -174,6 +180,10 @@ class SparseDefaultWarning(MlkitWarning):
 
 class RareLabelWarning(MlkitWarning):
     """A label has rows enough for every part of a split, and is missing in one."""
+
+
+class ResamplingWarning(MlkitWarning):
+    """A resampler could not change the rows, or passed over some labels."""
 
 
 class FoldFailedWarning(MlkitWarning):

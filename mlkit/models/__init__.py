@@ -2,6 +2,7 @@
 
 from mlkit.models.base import MultiLabelClassifier
 from mlkit.models.binary_relevance import BinaryRelevance
+from mlkit.models.calibrated import CalibratedClassifier
 from mlkit.models.catalog import catalog, make
 from mlkit.models.chains import ClassifierChain
 from mlkit.models.powerset import LabelPowerset
@@ -10,6 +11,7 @@ from mlkit.models.probabilities import positive_proba
 
 __all__ = [
     "BinaryRelevance",
+    "CalibratedClassifier",
     "ClassifierChain",
     "FeaturePreparation",
     "LabelPowerset",

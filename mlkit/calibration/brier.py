@@ -1,0 +1,195 @@
+"""The Brier loss of label probabilities, and the parts it is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlkit.calibration.bins import Bins, Strategy, bin_groups, check_binned
+from mlkit.calibration.cells import Scope, check_cells, check_choice
+
+__all__ = ["brier_decomposition", "label_brier_loss", "pooled_brier_loss"]
+
+
+def label_brier_loss(Y: Any, Y_proba: Any) -> np.ndarray:
+    r"""Mean squared error of the probabilities of each label.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1; NaN where unknown: such cells are left out.
+    Y_proba : array-like or DataFrame, shape (n_samples, n_labels)
+        P(label = 1), in [0, 1].
+
+    Returns
+    -------
+    ndarray of float64, shape (n_labels,)
+        In [0, 1]; best 0. NaN for a label that is unknown in every row.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError
+        If labels and probabilities are not what they should be, or do not fit.
+
+    See Also
+    --------
+    pooled_brier_loss : One number for all cells.
+    brier_decomposition : Why it is as large as it is.
+
+    Notes
+    -----
+    .. math:: \mathrm{BS}_j = \frac{1}{n_j} \sum_i (p_{ij} - y_{ij})^2
+
+    A proper scoring rule: the true probabilities, and nothing else, make its mean
+    smallest. A constant share of positives r has r (1 - r), which for rare labels is
+    near 0: compare with that, not between labels. Brier's own definition sums over both
+    values of a label, and is twice as large.
+
+    References
+    ----------
+    .. [1] G. W. Brier. Verification of forecasts expressed in terms of probability.
+       Monthly Weather Review 78, 1950.
+
+    Examples
+    --------
+    >>> label_brier_loss([[0, 1], [1, 1]], [[0.5, 0.9], [0.5, 0.7]]).round(2).tolist()
+    [0.25, 0.05]
+    """
+    cells = check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
+    return np.array([_brier(y, proba) for y, proba in cells.labels()])
+
+
+def pooled_brier_loss(Y: Any, Y_proba: Any) -> float:
+    """Mean squared error of the probabilities of all cells.
+
+    Parameters
+    ----------
+    Y, Y_proba
+        As `label_brier_loss`.
+
+    Returns
+    -------
+    float
+        In [0, 1]; best 0. NaN if no label is known.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError
+        As `label_brier_loss`.
+
+    Notes
+    -----
+    The mean over known cells; where all labels are known, the mean of
+    `label_brier_loss`. scikit-learn's ``brier_score_loss`` sums over labels on a label
+    matrix, and is n_labels times as large.
+
+    Examples
+    --------
+    >>> round(pooled_brier_loss([[0, 1], [1, 1]], [[0.5, 0.9], [0.5, 0.7]]), 2)
+    0.15
+    """
+    cells = check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
+    return _brier(*cells.pooled())
+
+
+def brier_decomposition(
+    Y: Any,
+    Y_proba: Any,
+    *,
+    scope: Scope = "label",
+    n_bins: int = 10,
+    strategy: Strategy = "uniform",
+) -> pd.DataFrame:
+    r"""Split the Brier loss into reliability, resolution and uncertainty.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1; NaN where unknown: such cells are left out.
+    Y_proba : array-like or DataFrame, shape (n_samples, n_labels)
+        P(label = 1), in [0, 1].
+    scope : {"label", "pooled"}, default "label"
+        One row a label, or a single row ``"pooled"`` for all cells.
+    n_bins : int, default 10
+        Number of bins, at least 1.
+    strategy : {"uniform", "quantile"}, default "uniform"
+        As `reliability_data`.
+
+    Returns
+    -------
+    DataFrame
+        ``brier``, ``reliability`` (0 is best), ``resolution`` (higher is better),
+        ``uncertainty``, ``within_bins``; NaN where no label is known.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError
+        If labels and probabilities are not what they should be, or do not fit.
+    OptionError, TypeError, ValueError
+        If an option has no such value.
+
+    Notes
+    -----
+    .. math::
+
+        \mathrm{reliability} &= \sum_b \tfrac{n_b}{n} (\bar p_b - \bar y_b)^2 \\
+        \mathrm{resolution} &= \sum_b \tfrac{n_b}{n} (\bar y_b - \bar y)^2 \\
+        \mathrm{uncertainty} &= \bar y (1 - \bar y)
+
+    and brier = reliability - resolution + uncertainty + within_bins. Murphy's three
+    parts suffice where all probabilities in a bin are equal. Otherwise a rest remains,
+    the variance of the probabilities inside bins less twice their covariance with the
+    outcomes [2]_; it is small, and mostly negative, for narrow bins. Calibration can
+    remove the reliability part; resolution is the model's knowledge, and uncertainty
+    the label's nature.
+
+    References
+    ----------
+    .. [1] A. H. Murphy. A new vector partition of the probability score. Journal of
+       Applied Meteorology 12, 1973.
+    .. [2] D. B. Stephenson, C. A. S. Coelho, I. T. Jolliffe. Two extra components in
+       the Brier score decomposition. Weather and Forecasting 23, 2008.
+
+    Examples
+    --------
+    At 0.25 one of four rows is positive, at 0.75 two of four; the share in all is 3/8:
+
+    >>> proba = [[0.25]] * 4 + [[0.75]] * 4
+    >>> Y = [[0], [0], [0], [1], [0], [0], [1], [1]]
+    >>> brier_decomposition(Y, proba, scope="pooled").T
+                   pooled
+    brier        0.250000
+    reliability  0.031250
+    resolution   0.015625
+    uncertainty  0.234375
+    within_bins  0.000000
+    """
+    cells = check_binned(Y, Y_proba, n_bins=n_bins, strategy=strategy)
+    check_choice("scope", scope, ("label", "pooled"))
+    groups = zip(
+        cells.groups(scope), bin_groups(cells, scope, n_bins, strategy), strict=True
+    )
+    names = cells.label_names if scope == "label" else ("pooled",)
+    rows = [_parts(_brier(y, proba), bins) for (y, proba), bins in groups]
+    return pd.DataFrame(rows, index=list(names))
+
+
+def _brier(y: np.ndarray, proba: np.ndarray) -> float:
+    # The mean of nothing is undefined, and numpy would warn about it.
+    return float(np.mean((proba - y) ** 2)) if len(y) else float("nan")
+
+
+def _parts(brier: float, bins: Bins) -> dict[str, float]:
+    share = bins.mean(bins.positive)
+    reliability = bins.mean((bins.predicted - bins.positive) ** 2)
+    resolution = bins.mean((bins.positive - share) ** 2)
+    uncertainty = share * (1 - share)
+    return {
+        "brier": brier,
+        "reliability": reliability,
+        "resolution": resolution,
+        "uncertainty": uncertainty,
+        "within_bins": brier - (reliability - resolution + uncertainty),
+    }

@@ -1,0 +1,214 @@
+"""Labels and scores side by side, and the cells in which the label is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from mlkit.exceptions import LabelNameError, OptionError, ShapeError, names_for_message
+from mlkit.validation import (
+    check_indicator,
+    check_probabilities,
+    check_same_shape,
+    check_scores,
+    default_label_names,
+)
+
+__all__ = [
+    "Cells",
+    "Scope",
+    "ScoreType",
+    "check_cells",
+    "check_choice",
+    "check_columns",
+    "check_values",
+]
+
+ScoreType: TypeAlias = Literal["logits", "probabilities"]
+"""What scores are: any real numbers with 0 as the cut, or values in [0, 1]."""
+
+Scope: TypeAlias = Literal["label", "pooled"]
+"""Each label on its own, or the cells of all labels together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Checked labels and scores of the same rows.
+
+    Parameters
+    ----------
+    truth : ndarray of int8, shape (n_samples, n_labels)
+        Entries are 0 or 1; 0 where the label is unknown.
+    known : ndarray of bool, shape (n_samples, n_labels), or None
+        True where the label is known; None where all of them are.
+    values : ndarray of float64, shape (n_samples, n_labels)
+        Scores or probabilities.
+    label_names : tuple of str
+        One name a column.
+    """
+
+    truth: np.ndarray
+    known: np.ndarray | None
+    values: np.ndarray
+    label_names: tuple[str, ...]
+
+    def labels(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield truth and values of each label, in the rows that know it."""
+        for j in range(self.truth.shape[1]):
+            rows = slice(None) if self.known is None else self.known[:, j]
+            yield self.truth[rows, j], self.values[rows, j]
+
+    def pooled(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return truth and values of all known cells, as two vectors."""
+        if self.known is None:
+            return self.truth.ravel(), self.values.ravel()
+        return self.truth[self.known], self.values[self.known]
+
+    def groups(self, scope: Scope) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield what `scope` names: each label, or all cells once."""
+        if scope == "label":
+            yield from self.labels()
+        else:
+            yield self.pooled()
+
+
+def check_cells(
+    Y: Any, values: Any, *, score_type: ScoreType, name: str = "scores"
+) -> Cells:
+    """Check labels and the scores that belong to them.
+
+    Parameters
+    ----------
+    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+        True labels, 0 and 1; NaN where unknown.
+    values : array-like or DataFrame, shape (n_samples, n_labels)
+        Finite scores, or probabilities.
+    score_type : {"logits", "probabilities"}
+        Whether `values` must lie in [0, 1].
+    name : str, default "scores"
+        How messages call `values`.
+
+    Returns
+    -------
+    Cells
+        Names are those of `Y`, or of `values` where `Y` has none.
+
+    Raises
+    ------
+    IndicatorError
+        If `Y` holds anything but 0, 1 and NaN.
+    ScoresError
+        If `values` are not finite numbers in their range.
+    ShapeError
+        If the shapes differ or are empty, or both are DataFrames with the same row
+        names in another order.
+    LabelNameError
+        If both are DataFrames and their columns differ by name or by order.
+    """
+    truth = check_indicator(Y, allow_missing=True)
+    checked = check_values(values, score_type, name=name)
+    check_same_shape(truth.shape, checked.shape, names=("Y", name))
+    if 0 in truth.shape:
+        msg = (
+            f"Y has shape {truth.shape}; expected at least one row and one label. "
+            "Check the selection that produced Y."
+        )
+        raise ShapeError(msg)
+    names = truth.label_names
+    if isinstance(values, pd.DataFrame):
+        given = tuple(map(str, values.columns))
+        if truth.named:
+            check_columns(names, given, name=name)
+        names = given
+        _check_row_names(truth.index, values.index, name)
+    known = truth.missing
+    # Dense, whatever came in: the scores are, and take eight times as much.
+    if known is not None:
+        known = ~(known if isinstance(known, np.ndarray) else known.toarray())
+    return Cells(truth.toarray(), known, checked, names)
+
+
+def check_values(values: Any, score_type: ScoreType, *, name: str) -> np.ndarray:
+    """Check scores or probabilities.
+
+    Parameters
+    ----------
+    values : array-like or DataFrame, shape (n_samples, n_labels)
+    score_type : {"logits", "probabilities"}
+        Which of the two they are.
+    name : str
+        How messages call them.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_samples, n_labels)
+
+    Raises
+    ------
+    ScoresError
+        If they are not finite numbers in their range.
+    """
+    check = check_probabilities if score_type == "probabilities" else check_scores
+    return check(values, name=name)
+
+
+def check_columns(
+    expected: tuple[str, ...], got: tuple[str, ...], *, name: str
+) -> None:
+    """Refuse other labels, and the same labels in another order.
+
+    Parameters
+    ----------
+    expected, got : tuple of str
+        The names of the columns.
+    name : str
+        How the message calls the container that came.
+
+    Raises
+    ------
+    LabelNameError
+    """
+    # Names that only stand for positions say nothing that could be compared.
+    if expected != got and expected != default_label_names(len(expected)):
+        msg = (
+            f"{name} has the labels {names_for_message(got)}; expected "
+            f"{names_for_message(expected)}, in this order. Reorder or rename its "
+            "columns."
+        )
+        raise LabelNameError(msg)
+
+
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Refuse a word that is not one of those that an option knows.
+
+    Parameters
+    ----------
+    name : str
+        How the message calls the option.
+    value : object
+    choices : tuple of str
+
+    Raises
+    ------
+    OptionError
+    """
+    if value not in choices:
+        msg = f"{name} must be one of {names_for_message(choices)}; got {value!r}."
+        raise OptionError(msg)
+
+
+def _check_row_names(expected: pd.Index | None, got: pd.Index, name: str) -> None:
+    # Other row names are let through, since scores often come with 0, 1, ...; the same
+    # names in another order can hardly be meant.
+    if expected is None or expected.equals(got):
+        return
+    if expected.isin(got).all() and got.isin(expected).all():
+        msg = (
+            f"Y and {name} have the same row names in another order. Align them: "
+            f"{name}.loc[Y.index]."
+        )
+        raise ShapeError(msg)
