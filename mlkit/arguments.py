@@ -1,12 +1,15 @@
-"""Checks of single numbers that a caller passes."""
+"""Checks of single numbers and words that a caller passes."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
-__all__ = ["check_count", "check_number"]
+from mlkit.exceptions import OptionError
+
+__all__ = ["check_choice", "check_count", "check_number"]
 
 
 def check_count(
@@ -107,4 +110,40 @@ def check_number(
     if not (at_least <= number <= at_most and number < below):
         end = f"{at_most}]" if at_most < below else f"{below})"
         msg = f"{name} must be in [{at_least}, {end}, got {value}."
+        raise error(msg)
+
+
+def check_choice(
+    name: str,
+    value: Any,
+    choices: Iterable[Any],
+    *,
+    error: type[ValueError] = OptionError,
+) -> None:
+    """Check a word against those that an option knows.
+
+    Parameters
+    ----------
+    name : str
+        How the message calls the option.
+    value : object
+    choices : iterable
+    error : type, default OptionError
+        What is raised for another word.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them; `error`, to be exact.
+
+    Examples
+    --------
+    >>> check_choice("rare", "drop", ["keep", "pool"])
+    Traceback (most recent call last):
+    mlkit.exceptions.OptionError: rare must be one of 'keep', 'pool'; got 'drop'.
+    """
+    known = list(choices)
+    if value not in known:
+        listed = ", ".join(map(repr, known))
+        msg = f"{name} must be one of {listed}; got {value!r}."
         raise error(msg)

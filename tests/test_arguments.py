@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mlkit.arguments import check_count, check_number
-from mlkit.exceptions import SplitError
+from mlkit.arguments import check_choice, check_count, check_number
+from mlkit.exceptions import OptionError, SplitError
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int64(3)])
@@ -62,3 +62,11 @@ def test_the_caller_names_the_error():
         check_count("n_splits", 1, minimum=2, error=SplitError)
     with pytest.raises(SplitError, match="test must be in"):
         check_number("test", -1, error=SplitError)
+
+
+def test_unknown_choices_list_the_known_ones():
+    with pytest.raises(OptionError, match=r"rare must be one of 'keep', 'pool'; got 1"):
+        check_choice("rare", 1, ("keep", "pool"))
+    with pytest.raises(SplitError, match="rare must be one of"):
+        check_choice("rare", "drop", ("keep", "pool"), error=SplitError)
+    assert check_choice("rare", "pool", ("keep", "pool")) is None

@@ -10,12 +10,11 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from mlkit.arguments import check_count
+from mlkit.arguments import check_choice, check_count
 from mlkit.calibration.cells import (
     Cells,
     ScoreType,
     check_cells,
-    check_choice,
     check_columns,
     check_values,
 )

@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from mlkit.arguments import check_count
-from mlkit.calibration.cells import Cells, Scope, check_cells, check_choice
+from mlkit.arguments import check_choice, check_count
+from mlkit.calibration.cells import Cells, Scope, check_cells
 
 __all__ = ["Bins", "Strategy", "bin_groups", "check_binned"]
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mlkit.arguments import check_choice
 from mlkit.calibration.bins import Bins, Strategy, bin_groups, check_binned
-from mlkit.calibration.cells import Scope, check_cells, check_choice
+from mlkit.calibration.cells import Scope, check_cells
 
 __all__ = ["brier_decomposition", "label_brier_loss", "pooled_brier_loss"]
 

@@ -9,11 +9,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from mlkit.exceptions import LabelNameError, OptionError, ShapeError, names_for_message
+from mlkit.alignment import align_scores
+from mlkit.exceptions import LabelNameError, names_for_message
 from mlkit.validation import (
-    check_indicator,
     check_probabilities,
-    check_same_shape,
     check_scores,
     default_label_names,
 )
@@ -23,13 +22,14 @@ __all__ = [
     "Scope",
     "ScoreType",
     "check_cells",
-    "check_choice",
     "check_columns",
     "check_values",
 ]
 
 ScoreType: TypeAlias = Literal["logits", "probabilities"]
 """What scores are: any real numbers with 0 as the cut, or values in [0, 1]."""
+
+_CHECKS = {"logits": check_scores, "probabilities": check_probabilities}
 
 Scope: TypeAlias = Literal["label", "pooled"]
 """Each label on its own, or the cells of all labels together."""
@@ -109,22 +109,11 @@ def check_cells(
     LabelNameError
         If both are DataFrames and their columns differ by name or by order.
     """
-    truth = check_indicator(Y, allow_missing=True)
-    checked = check_values(values, score_type, name=name)
-    check_same_shape(truth.shape, checked.shape, names=("Y", name))
-    if 0 in truth.shape:
-        msg = (
-            f"Y has shape {truth.shape}; expected at least one row and one label. "
-            "Check the selection that produced Y."
-        )
-        raise ShapeError(msg)
+    check = _CHECKS[score_type]
+    truth, checked = align_scores(Y, values, name=name, check=check)
     names = truth.label_names
-    if isinstance(values, pd.DataFrame):
-        given = tuple(map(str, values.columns))
-        if truth.named:
-            check_columns(names, given, name=name)
-        names = given
-        _check_row_names(truth.index, values.index, name)
+    if not truth.named and isinstance(values, pd.DataFrame):
+        names = tuple(map(str, values.columns))
     known = truth.missing
     # Dense, whatever came in: the scores are, and take eight times as much.
     if known is not None:
@@ -152,8 +141,7 @@ def check_values(values: Any, score_type: ScoreType, *, name: str) -> np.ndarray
     ScoresError
         If they are not finite numbers in their range.
     """
-    check = check_probabilities if score_type == "probabilities" else check_scores
-    return check(values, name=name)
+    return _CHECKS[score_type](values, name=name)
 
 
 def check_columns(
@@ -180,35 +168,3 @@ def check_columns(
             "columns."
         )
         raise LabelNameError(msg)
-
-
-def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Refuse a word that is not one of those that an option knows.
-
-    Parameters
-    ----------
-    name : str
-        How the message calls the option.
-    value : object
-    choices : tuple of str
-
-    Raises
-    ------
-    OptionError
-    """
-    if value not in choices:
-        msg = f"{name} must be one of {names_for_message(choices)}; got {value!r}."
-        raise OptionError(msg)
-
-
-def _check_row_names(expected: pd.Index | None, got: pd.Index, name: str) -> None:
-    # Other row names are let through, since scores often come with 0, 1, ...; the same
-    # names in another order can hardly be meant.
-    if expected is None or expected.equals(got):
-        return
-    if expected.isin(got).all() and got.isin(expected).all():
-        msg = (
-            f"Y and {name} have the same row names in another order. Align them: "
-            f"{name}.loc[Y.index]."
-        )
-        raise ShapeError(msg)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mlkit.arguments import check_choice
 from mlkit.calibration.bins import Bins, Strategy, bin_groups, check_binned
-from mlkit.calibration.cells import Scope, check_choice
+from mlkit.calibration.cells import Scope
 
 __all__ = ["label_calibration_error", "pooled_calibration_error", "reliability_data"]
 

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from mlkit.arguments import check_choice
 from mlkit.calibration.base import LabelCalibrator
-from mlkit.calibration.cells import Cells, Scope, ScoreType, check_choice
+from mlkit.calibration.cells import Cells, Scope, ScoreType
 from mlkit.calibration.maps import (
     IdentityMap,
     LogitMap,

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 
-from mlkit.metrics.alignment import align_prediction
+from mlkit.alignment import align_prediction
 from mlkit.validation import Indicator
 
 __all__ = ["ConfusionCounts", "Counts", "confusion_counts"]

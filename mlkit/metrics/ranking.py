@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mlkit.metrics.alignment import align_scores
+from mlkit.alignment import align_scores
 
 __all__ = [
     "RankingCounts",

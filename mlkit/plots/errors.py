@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import ScaledTranslation
 
-from mlkit.metrics.alignment import align_prediction
+from mlkit.alignment import align_prediction
 from mlkit.plots.style import PALETTE, make_axes, use_style
 from mlkit.validation import check_label_names
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from mlkit.arguments import check_count
-from mlkit.exceptions import OptionError, ResamplingWarning, names_for_message, warn
+from mlkit.arguments import check_choice, check_count
+from mlkit.exceptions import ResamplingWarning, names_for_message, warn
 from mlkit.resampling.base import (
     Resampler,
     as_container,
@@ -134,10 +134,7 @@ class MLSMOTE(Resampler):
         self, X: FeatureMatrix, Y: LabelMatrix, labels: Indicator
     ) -> tuple[FeatureMatrix, LabelMatrix]:
         check_count("n_neighbors", self.n_neighbors, minimum=1)
-        if self.label_strategy not in _STRATEGIES:
-            listed = names_for_message(_STRATEGIES)
-            msg = f"label_strategy must be {listed}; got {self.label_strategy!r}."
-            raise OptionError(msg)
+        check_choice("label_strategy", self.label_strategy, _STRATEGIES)
         rng = np.random.default_rng(self.random_state)
         columns = split_columns(X, self.nominal_features)
         families = _families(columns, labels, self.n_neighbors)

@@ -6,8 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from mlkit.arguments import check_number
-from mlkit.exceptions import OptionError
+from mlkit.arguments import check_choice, check_number
 from mlkit.resampling.base import RowSelection, warn_unchanged
 from mlkit.resampling.features import (
     NominalFeatures,
@@ -95,9 +94,7 @@ class MLTL(RowSelection):
 
     def _choose_rows(self, X: FeatureMatrix, labels: Indicator) -> np.ndarray:
         check_number("threshold", self.threshold, below=1)
-        if self.removal not in ("majority", "both"):
-            msg = f"removal must be 'majority' or 'both', got {self.removal!r}."
-            raise OptionError(msg)
+        check_choice("removal", self.removal, ("majority", "both"))
         columns = split_columns(X, self.nominal_features)
         n_samples, minority = labels.shape[0], is_minority(labels.counts())
         if not minority.any():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mlkit.alignment import check_same_names
 from mlkit.arguments import check_number
 from mlkit.exceptions import OptionError, unknown_name
 from mlkit.validation import check_indicator, check_scores
@@ -88,6 +89,7 @@ def control_risk(
     check_number("alpha", alpha, below=1, error=OptionError)
     truth = check_indicator(Y)
     values = check_scores(scores, shape=truth.shape)
+    check_same_names(Y, scores, "scores")
     # The sum of losses that is allowed: (n + 1) alpha - 1, of which rounding must not
     # take away what is just reached.
     allowed = (len(values) + 1) * alpha - 1 + 1e-9

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mlkit.arguments import check_number
+from mlkit.alignment import check_same_names
+from mlkit.arguments import check_choice, check_number
 from mlkit.exceptions import OptionError
 from mlkit.thresholds.objectives import Objective, check_objective
 from mlkit.thresholds.ranked import cuts_allowed, threshold_at
@@ -152,6 +153,7 @@ def best_thresholds(
     check_number("shrinkage", shrinkage, error=OptionError)
     truth = check_indicator(Y, allow_missing=True)
     values = check_scores(scores, shape=truth.shape)
+    check_same_names(Y, scores, "scores")
     found = [curves.best() for curves in _blocks(truth, values, measure)]
     # The empty array is for a Y without labels, which has no block.
     own = np.concatenate([np.empty(0), *found])
@@ -216,11 +218,10 @@ def best_threshold(
     0.625
     """
     measure = check_objective(metric)
-    if average not in _AVERAGES:
-        msg = f"average must be one of {', '.join(_AVERAGES)}; got {average!r}."
-        raise OptionError(msg)
+    check_choice("average", average, _AVERAGES)
     truth = check_indicator(Y, allow_missing=True)
     values = check_scores(scores, shape=truth.shape)
+    check_same_names(Y, scores, "scores")
     if values.size == 0:
         return float(np.inf)
     if average == "micro":

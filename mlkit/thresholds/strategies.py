@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from mlkit.alignment import check_same_names
 from mlkit.arguments import check_count
 from mlkit.exceptions import OptionError, ShapeError
 from mlkit.thresholds.costs import cost_threshold, decide_by_cost
@@ -79,6 +80,7 @@ class ThresholdStrategy(BaseEstimator):
         truth = check_indicator(Y, allow_missing=True)
         # Here too where nothing is learned, so that all strategies refuse the same.
         check_scores(scores, shape=truth.shape)
+        check_same_names(Y, scores, "scores")
         self.n_labels_ = truth.shape[1]
         self._learn(Y, truth, scores)
         return self

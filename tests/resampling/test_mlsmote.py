@@ -126,7 +126,7 @@ def test_a_label_with_one_row_is_passed_over_and_named():
 
 
 def test_bad_parameters_are_refused():
-    with pytest.raises(OptionError, match="label_strategy must be 'ranking'"):
+    with pytest.raises(OptionError, match="label_strategy must be one of 'ranking'"):
         new_rows(label_strategy="best")
     with pytest.raises(ValueError, match="n_neighbors must be at least 1"):
         new_rows(n_neighbors=0)

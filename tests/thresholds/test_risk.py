@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlkit.exceptions import (
+    LabelNameError,
     MissingLabelsError,
     OptionError,
     ScoresError,
@@ -166,3 +167,11 @@ def test_bad_matrices_are_refused(Y, scores, error, match):
 def test_unknown_losses_are_refused():
     with pytest.raises(UnknownNameError, match="Unknown loss 'mised'. Did you mean"):
         control_risk([[1]], [[1.0]], loss="mised")
+
+
+def test_labels_in_another_order_are_refused():
+    Y = pd.DataFrame([[1, 0], [0, 1]], columns=["a", "b"])
+    scores = pd.DataFrame([[0.1, 0.9], [0.8, 0.2]], columns=["b", "a"])
+
+    with pytest.raises(LabelNameError, match="same labels in another order"):
+        control_risk(Y, scores, alpha=0.5)

@@ -11,6 +11,7 @@ from sklearn.metrics import f1_score
 
 from mlkit.exceptions import (
     IndicatorError,
+    LabelNameError,
     OptionError,
     ScoresError,
     ShapeError,
@@ -234,5 +235,13 @@ def test_bad_options_are_refused():
         best_thresholds(Y, scores, metric="auc")
     with pytest.raises(OptionError, match="shrinkage must be in"):
         best_thresholds(Y, scores, shrinkage=-1)
-    with pytest.raises(OptionError, match="average must be one of micro"):
+    with pytest.raises(OptionError, match="average must be one of 'micro', "):
         best_threshold(Y, scores, average="weighted")
+
+
+def test_labels_in_another_order_are_refused():
+    Y = pd.DataFrame([[1, 0], [0, 1]], columns=["a", "b"])
+    scores = pd.DataFrame([[0.1, 0.9], [0.8, 0.2]], columns=["b", "a"])
+
+    with pytest.raises(LabelNameError, match="same labels in another order"):
+        best_thresholds(Y, scores)

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from mlkit.exceptions import OptionError, ScoresError, ShapeError
+from mlkit.exceptions import LabelNameError, OptionError, ScoresError, ShapeError
 from mlkit.thresholds.costs import decide_by_cost
 from mlkit.thresholds.cuts import cut, mcut, top_k
 from mlkit.thresholds.expected import maximize_expected_f
@@ -129,3 +129,11 @@ def test_wrong_options_are_noticed_in_fit():
         RCut(4).fit(Y, SCORES)
     with pytest.raises(OptionError, match="Both costs"):
         CostCut(false_positive=0, false_negative=0).fit(Y, SCORES)
+
+
+def test_labels_in_another_order_are_refused():
+    Y = pd.DataFrame([[1, 0], [0, 1]], columns=["a", "b"])
+    scores = pd.DataFrame([[0.1, 0.9], [0.8, 0.2]], columns=["b", "a"])
+
+    with pytest.raises(LabelNameError, match="same labels in another order"):
+        SCut().fit(Y, scores)

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
 
+from mlkit.arguments import check_choice
 from mlkit.dataset import MultiLabelDataset
 from mlkit.datasets.formats.cell_texts import (
     check_exact,
@@ -33,7 +34,6 @@ from mlkit.datasets.formats.paired_files import (
 )
 from mlkit.exceptions import (
     LabelNameError,
-    OptionError,
     UnwritableError,
     names_for_message,
 )
@@ -147,8 +147,8 @@ def write_arff(
     <BLANKLINE>
     """
     path = Path(path)
-    _check_option("layout", layout, (None, "dense", "sparse"))
-    _check_option("header", header, ("mulan", "meka"))
+    check_choice("layout", layout, (None, "dense", "sparse"))
+    check_choice("header", header, ("mulan", "meka"))
     if layout is None:
         sparse = sp.issparse(dataset.X) or sp.issparse(dataset.Y)
         layout = "sparse" if sparse else "dense"
@@ -390,12 +390,6 @@ def _check_texts(name: str, cells: np.ndarray) -> None:
             "text or numbers, or write a .parquet file."
         )
         raise UnwritableError(msg)
-
-
-def _check_option(option: str, value: object, known: tuple[object, ...]) -> None:
-    if value not in known:
-        msg = f"{option} must be one of {known}; got {value!r}."
-        raise OptionError(msg)
 
 
 def _relation(dataset: MultiLabelDataset, header: Header) -> str:

@@ -10,8 +10,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.datasets.generators.arguments import check_number
-from mlkit.exceptions import GeneratorError
+from mlkit.datasets.generators.arguments import check_choice, check_number
 
 __all__ = ["flip_labels", "hide_labels", "keep_one_label"]
 
@@ -73,8 +72,8 @@ def hide_labels(
     (2, 2)
     """
     check_number("share", share, at_most=1)
-    _check_word("which", which, _WHICH)
-    _check_word("how", how, _HOW)
+    check_choice("which", which, _WHICH)
+    check_choice("how", how, _HOW)
     rng = np.random.default_rng(random_state)
     ones = _ones(dataset)
     cells = ones if which == "positives" else _known(dataset)
@@ -181,7 +180,7 @@ def keep_one_label(
     >>> keep_one_label(ds, how="absent", random_state=0).label_counts.sum()
     np.int64(2)
     """
-    _check_word("how", how, _HOW)
+    check_choice("how", how, _HOW)
     rng = np.random.default_rng(random_state)
     shuffled = rng.permutation(_ones(dataset))
     # The first of each row in random order: a random one.
@@ -191,12 +190,6 @@ def keep_one_label(
     if how == "unknown":
         unknown = np.setdiff1d(_known(dataset), kept, assume_unique=True)
     return _rebuilt(dataset, kept, unknown, "one label of each row kept")
-
-
-def _check_word(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        msg = f"{name} must be one of {', '.join(map(repr, known))}; got {value!r}."
-        raise GeneratorError(msg)
 
 
 # Cells are numbered row by row: cell = row * n_labels + column, an int64.

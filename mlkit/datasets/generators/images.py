@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from mlkit.dataset import DatasetSource, MultiLabelDataset
-from mlkit.datasets.generators.arguments import check_count
+from mlkit.datasets.generators.arguments import check_choice, check_count
 from mlkit.datasets.generators.drawing import (
     Canvas,
     Pose,
@@ -418,9 +418,7 @@ def _digit_pictures(which: str) -> list[np.ndarray]:
     # Imported here: scikit-learn takes a while, and the other generators need none.
     from sklearn.datasets import load_digits
 
-    if which not in ("all", "train", "test"):
-        msg = f"digits must be 'all', 'train' or 'test'; got {which!r}."
-        raise GeneratorError(msg)
+    check_choice("digits", which, ("all", "train", "test"))
     bunch = load_digits()
     pictures = [bunch.images[bunch.target == digit] / 16 for digit in range(10)]
     if which == "all":

@@ -233,7 +233,7 @@ def test_four_digits_fit_on_any_canvas(size):
     [
         ({"canvas_size": 16}, "canvas_size must be at least 24, got 16"),
         ({"max_digits": 5}, r"max_digits must be in \[1, 4\], got 5"),
-        ({"digits": "half"}, "digits must be 'all', 'train' or 'test'; got 'half'"),
+        ({"digits": "half"}, "digits must be one of 'all', 'train', 'test'"),
         ({"n_samples": 0}, "n_samples must be at least 1"),
     ],
 )

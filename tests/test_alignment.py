@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from mlkit.alignment import align_prediction, align_scores
 from mlkit.exceptions import (
     IndicatorError,
     LabelNameError,
@@ -10,7 +11,6 @@ from mlkit.exceptions import (
     ScoresError,
     ShapeError,
 )
-from mlkit.metrics.alignment import align_prediction, align_scores
 
 Y = np.array([[1, 0, 1], [0, 1, 0]])
 

@@ -1,7 +1,8 @@
-"""Checks that truth and prediction speak of the same rows and the same labels."""
+"""Checks that labels and what is set beside them speak of the same rows and labels."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from mlkit.validation import (
     check_scores,
 )
 
-__all__ = ["align_prediction", "align_scores"]
+__all__ = ["align_prediction", "align_scores", "check_same_names"]
 
 
 def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
@@ -52,12 +53,18 @@ def align_prediction(Y: Any, Y_pred: Any) -> tuple[Indicator, Indicator]:
     predicted = check_indicator(Y_pred, name="Y_pred")
     _check_not_empty(true.shape)
     check_same_shape(true.shape, predicted.shape, names=("Y", "Y_pred"))
-    _check_same_names(Y, Y_pred, "Y_pred")
+    check_same_names(Y, Y_pred, "Y_pred")
     return true, predicted
 
 
-def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
-    """Check true labels and the scores that are to rank them.
+def align_scores(
+    Y: Any,
+    scores: Any,
+    *,
+    name: str = "scores",
+    check: Callable[..., np.ndarray] = check_scores,
+) -> tuple[Indicator, np.ndarray]:
+    """Check true labels and the scores that belong to them.
 
     Parameters
     ----------
@@ -65,6 +72,10 @@ def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
         True labels, 0 and 1; NaN where unknown.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
         Finite real numbers, higher = more relevant.
+    name : str, default "scores"
+        How messages call `scores`.
+    check : callable, default `mlkit.validation.check_scores`
+        Checks the scores: that, or `mlkit.validation.check_probabilities`.
 
     Returns
     -------
@@ -76,27 +87,42 @@ def align_scores(Y: Any, scores: Any) -> tuple[Indicator, np.ndarray]:
     IndicatorError
         If `Y` holds anything but 0 and 1.
     ScoresError
-        If `scores` is not a matrix of finite numbers.
+        If `scores` is not a matrix of finite numbers in their range.
     ShapeError, LabelNameError
         As `align_prediction`.
     """
     true = check_indicator(Y, name="Y", allow_missing=True)
     _check_not_empty(true.shape)
-    values = check_scores(scores, name="scores", shape=true.shape)
-    _check_same_names(Y, scores, "scores")
+    values = check(scores, name=name, shape=true.shape)
+    check_same_names(Y, scores, name)
     return true, values
 
 
 def _check_not_empty(shape: tuple[int, int]) -> None:
     if 0 in shape:
         msg = (
-            f"Y has shape {shape}: a metric is a mean over rows and labels and needs "
+            f"Y has shape {shape}: rows and labels are counted here, and there must be "
             "at least one of each. Check the selection that produced Y."
         )
         raise ShapeError(msg)
 
 
-def _check_same_names(Y: Any, other: Any, name: str) -> None:
+def check_same_names(Y: Any, other: Any, name: str) -> None:
+    """Refuse two DataFrames whose labels differ, or whose rows come in another order.
+
+    Parameters
+    ----------
+    Y, other : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
+    name : str
+        How messages call `other`.
+
+    Raises
+    ------
+    LabelNameError
+        If both are DataFrames and their columns differ by name or by order.
+    ShapeError
+        If both are DataFrames with the same row names in another order.
+    """
     # Arrays and sparse matrices carry no names: there, position is all there is.
     if isinstance(Y, pd.DataFrame) and isinstance(other, pd.DataFrame):
         # As strings, which is how the kit keeps label names everywhere: a column 1 and
