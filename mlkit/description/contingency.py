@@ -97,16 +97,19 @@ class Contingency:
     @cached_property
     def mutual_information(self) -> np.ndarray:
         """What one label tells about the other, in bits, in [0, 1]; 0 if constant."""
-        a, b = _ratio(self.first, self.total), _ratio(self.second, self.total)
-        ab = _ratio(self.both, self.total)
-        # Four cells; differences of shares may fall below 0 by rounding.
+        # The four cells as counts, which are exact: a difference of shares that should
+        # be 0 may come out at 1e-17, and against an expected 0 that is infinite.
+        a, b = self.first, self.second
+        not_a, not_b = self.total - a, self.total - b
         cells = (
-            (ab, a * b),
-            (a - ab, a * (1 - b)),
-            (b - ab, (1 - a) * b),
-            (1 - a - b + ab, (1 - a) * (1 - b)),
+            (self.both, a, b),
+            (a - self.both, a, not_b),
+            (b - self.both, not_a, b),
+            (not_a - b + self.both, not_a, not_b),
         )
-        nats = sum(rel_entr(p.clip(min=0.0), q) for p, q in cells)
+        share = [_ratio(count, self.total) for count, _, _ in cells]
+        chance = [_ratio(x, self.total) * _ratio(y, self.total) for _, x, y in cells]
+        nats = sum(rel_entr(p, q) for p, q in zip(share, chance, strict=True))
         return (nats / np.log(2.0)).clip(min=0.0)
 
 

@@ -62,6 +62,11 @@ def test_independent_labels():
     assert pair.mutual_information == pytest.approx(0.0, abs=1e-15)
 
 
+@pytest.mark.parametrize("cells", [(1, 0, 2, 0), (1, 2, 0, 0), (7, 0, 42, 0)])
+def test_a_constant_label_tells_nothing_in_spite_of_rounding(cells):
+    assert table(*cells).mutual_information == 0
+
+
 @given(CELLS.filter(any))
 def test_against_scikit_learn(cells):
     pair = table(*cells)
