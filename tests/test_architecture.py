@@ -16,6 +16,8 @@ LAYERS = {
     "mlkit.optional": 0,
     "mlkit.writing": 0,
     "mlkit.activations": 0,
+    "mlkit.best_sets": 0,
+    "mlkit.imbalance": 0,
     "mlkit.alignment": 1,
     "mlkit.dataset": 1,
     "mlkit.datasets": 2,

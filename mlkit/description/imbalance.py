@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mlkit.description.known_labels import KnownLabels, known_labels
+from mlkit.imbalance import imbalance_ratios, row_scumble
 
 __all__ = ["imr", "irlbl", "label_scumble", "scumble"]
 
@@ -50,14 +51,7 @@ def irlbl(Y: Any) -> pd.Series:
     [1.0, 2.0, inf]
     """
     labels = known_labels(Y)
-    return _per_label(labels, _irlbl(labels), "irlbl")
-
-
-def _irlbl(labels: KnownLabels) -> np.ndarray:
-    # Filled beforehand: a division by 0 would warn where infinity is meant.
-    counts = labels.counts
-    ratios = np.full(counts.shape, np.inf)
-    return np.divide(counts.max(initial=0), counts, out=ratios, where=counts > 0)
+    return _per_label(labels, imbalance_ratios(labels.counts), "irlbl")
 
 
 def imr(Y: Any) -> pd.Series:
@@ -143,22 +137,7 @@ def scumble(Y: Any) -> pd.Series:
     [0.0, 0.0, 0.0, 0.2]
     """
     labels = known_labels(Y)
-    return pd.Series(_scumble(labels), index=labels.rows, name="scumble")
-
-
-def _scumble(labels: KnownLabels) -> np.ndarray:
-    sizes = labels.set_sizes
-    # Absent labels are infinite, and no row has an entry for them: never multiplied.
-    ratios = _irlbl(labels)
-    values = np.zeros(labels.n_samples)
-    # A single label is 0 by definition; rounding would make it 1e-16.
-    several = sizes > 1
-    arithmetic = (labels.present @ ratios)[several] / sizes[several]
-    logarithms = (labels.present @ np.log(ratios))[several] / sizes[several]
-    # The mean of logarithms: the product of many ratios would overflow.
-    values[several] = 1 - np.exp(logarithms) / arithmetic
-    # Equally frequent labels may come out at -1e-16.
-    return values.clip(min=0.0)
+    return pd.Series(row_scumble(labels.present), index=labels.rows, name="scumble")
 
 
 def label_scumble(Y: Any) -> pd.Series:
@@ -193,7 +172,7 @@ def label_scumble(Y: Any) -> pd.Series:
     [0.05, 0.2]
     """
     labels = known_labels(Y)
-    means = labels.mean_over_rows(_scumble(labels))
+    means = labels.mean_over_rows(row_scumble(labels.present))
     return _per_label(labels, np.nan_to_num(means), "scumble")
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from mlkit.arguments import check_number
+from mlkit.imbalance import imbalance_ratios
 from mlkit.resampling.base import RowSelection, warn_unchanged
-from mlkit.resampling.ratios import imbalance_ratios, is_minority, mean_ratio
+from mlkit.resampling.ratios import is_minority, mean_ratio
 from mlkit.validation import FeatureMatrix, Indicator
 
 __all__ = ["MLROS", "MLRUS"]

@@ -1,34 +1,12 @@
-"""The figures by which resamplers tell rare labels and mixed rows."""
+"""The figures by which resamplers tell rare labels."""
 
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
-__all__ = ["imbalance_ratios", "is_minority", "mean_ratio", "row_scumble"]
+from mlkit.imbalance import imbalance_ratios
 
-
-def imbalance_ratios(counts: np.ndarray) -> np.ndarray:
-    r"""Return IRLbl, how much rarer each label is than the most frequent one.
-
-    Parameters
-    ----------
-    counts : ndarray of int, shape (n_labels,)
-        Rows that carry each label.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_labels,)
-        :math:`\max_k c_k / c_j`, at least 1; infinite for a label without rows.
-
-    Examples
-    --------
-    >>> imbalance_ratios(np.array([6, 3, 0])).tolist()
-    [1.0, 2.0, inf]
-    """
-    # Filled beforehand: a division by 0 would warn where infinity is meant.
-    ratios = np.full(counts.shape, np.inf)
-    return np.divide(counts.max(initial=0), counts, out=ratios, where=counts > 0)
+__all__ = ["is_minority", "mean_ratio"]
 
 
 def mean_ratio(counts: np.ndarray) -> float:
@@ -72,34 +50,3 @@ def is_minority(counts: np.ndarray) -> np.ndarray:
     [False, True, False]
     """
     return (counts > 0) & (imbalance_ratios(counts) > mean_ratio(counts))
-
-
-def row_scumble(Y: sp.csr_array) -> np.ndarray:
-    r"""Return SCUMBLE of each row: whether rare and frequent labels meet in it.
-
-    Parameters
-    ----------
-    Y : csr_array of int8, shape (n_samples, n_labels)
-
-    Returns
-    -------
-    ndarray of float64, shape (n_samples,)
-        In [0, 1): one minus the geometric by the arithmetic mean of IRLbl over the
-        labels of the row; 0 for rows with at most one label.
-
-    Examples
-    --------
-    >>> Y = sp.csr_array([[1, 0], [1, 0], [1, 0], [1, 1]])
-    >>> row_scumble(Y).round(3).tolist()
-    [0.0, 0.0, 0.0, 0.2]
-    """
-    sizes = np.diff(Y.indptr)
-    ratios = imbalance_ratios(np.asarray(Y.sum(axis=0, dtype=np.int64)).ravel())
-    several = sizes > 1
-    scores = np.zeros(Y.shape[0])
-    arithmetic = (Y @ ratios)[several] / sizes[several]
-    # The mean of logarithms: the product of many ratios would overflow.
-    logarithms = (Y @ np.log(ratios))[several] / sizes[several]
-    scores[several] = 1 - np.exp(logarithms) / arithmetic
-    # Equally frequent labels may come out at -1e-16.
-    return scores.clip(min=0.0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from mlkit.imbalance import row_scumble
 from mlkit.resampling.base import (
     Resampler,
     as_container,
     take_rows,
     warn_unchanged,
 )
-from mlkit.resampling.ratios import is_minority, row_scumble
+from mlkit.resampling.ratios import is_minority
 from mlkit.validation import FeatureMatrix, Indicator, LabelMatrix
 
 __all__ = ["REMEDIAL"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mlkit.arguments import check_count
+from mlkit.best_sets import first_of
 from mlkit.exceptions import OptionError, ScoresError, ShapeError
 from mlkit.validation import check_indicator, check_scores
 
@@ -15,7 +16,6 @@ __all__ = [
     "Decisions",
     "check_thresholds",
     "cut",
-    "first_of",
     "in_kind_of",
     "limit_labels",
     "mcut",
@@ -185,31 +185,6 @@ def _check_sizes(k: Any, n_samples: int, n_labels: int) -> np.ndarray:
         msg = f"k must hold whole numbers in [0, {n_labels}], got {k!r}."
         raise OptionError(msg)
     return np.broadcast_to(sizes, n_samples)
-
-
-def first_of(order: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Mark the first columns of an order.
-
-    Parameters
-    ----------
-    order : ndarray of int, shape (n_samples, n_labels)
-        The columns of every row, best first.
-    sizes : ndarray of int, shape (n_samples,)
-        How many of them are taken.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_samples, n_labels)
-
-    Examples
-    --------
-    >>> first_of(np.array([[2, 0, 1]]), np.array([2])).tolist()
-    [[True, False, True]]
-    """
-    decided = np.zeros(order.shape, dtype=bool)
-    taken = np.arange(order.shape[1]) < sizes[:, np.newaxis]
-    np.put_along_axis(decided, order, taken, axis=1)
-    return decided
 
 
 def mcut(scores: Any) -> Decisions:

@@ -8,16 +8,13 @@ from typing import Any
 import numpy as np
 
 from mlkit.arguments import check_number
+from mlkit.best_sets import best_sets, best_size, first_of
 from mlkit.exceptions import OptionError, ScoresError, ShapeError
-from mlkit.thresholds.cuts import Decisions, first_of, in_kind_of
+from mlkit.thresholds.cuts import Decisions, in_kind_of
 from mlkit.thresholds.objectives import check_beta
 from mlkit.validation import check_probabilities
 
 __all__ = ["maximize_expected_f", "maximize_general_f"]
-
-# Sums of products carry rounding errors of about 1e-16 each: expected values closer
-# than this are ties, so that the decision does not depend on the order of a sum.
-_TIE = 1e-12
 
 # Numbers in the table of a block of rows (32 MiB).
 _BLOCK_NUMBERS = 1 << 22
@@ -92,7 +89,7 @@ def maximize_expected_f(
         worth = _worth_of_first(np.take_along_axis(rows, order, axis=1), square)
         # The empty set is right for a row without labels, and worth nothing else.
         worth[:, 0] = empty_value * (1 - rows).prod(axis=1)
-        decided[start : start + n_rows] = first_of(order, _best_size(worth))
+        decided[start : start + n_rows] = first_of(order, best_size(worth))
     return in_kind_of(Y_proba, decided)
 
 
@@ -100,17 +97,13 @@ def _square_of(beta: Any) -> Fraction:
     check_beta(beta)
     # A float such as 0.3 is no ratio of small numbers itself, but lies next to one.
     ratio = Fraction(float(beta)).limit_denominator(10)
-    if not 0 < ratio <= 10 or abs(float(ratio) - float(beta)) > _TIE:
+    if not 0 < ratio <= 10 or abs(float(ratio) - float(beta)) > 1e-12:
         msg = (
             f"beta must be a ratio of whole numbers from 1 to 10 here, got {beta!r}. "
             "Use one near it, such as 0.5, 1 or 2."
         )
         raise OptionError(msg)
     return ratio**2
-
-
-def _best_size(worth: np.ndarray) -> np.ndarray:
-    return np.argmax(worth >= worth.max(axis=1, keepdims=True) - _TIE, axis=1)
 
 
 def _worth_of_first(proba: np.ndarray, square: Fraction) -> np.ndarray:
@@ -219,7 +212,7 @@ def maximize_general_f(
         raise ScoresError(msg)
     weights = (1 + square) / np.add.outer(square * sizes, sizes)
     empty = empty_value * np.maximum(no_label, 0.0)
-    return _best_sets(table @ weights, empty).astype(np.int8)
+    return best_sets(table @ weights, empty).astype(np.int8)
 
 
 def _check_table(size_table: Any) -> np.ndarray:
@@ -237,17 +230,3 @@ def _check_table(size_table: Any) -> np.ndarray:
     flat = table.reshape(len(table), table.shape[1] ** 2)
     check_probabilities(flat, name="size_table")
     return table
-
-
-def _best_sets(gain: np.ndarray, empty: np.ndarray) -> np.ndarray:
-    """Best sets, where label j adds ``gain[:, j, k - 1]`` to a set of k labels."""
-    n_rows, n_labels, _ = gain.shape
-    if n_labels == 0:
-        return np.zeros((n_rows, 0), dtype=bool)
-    # Rounded, so that labels that are equal but for rounding stay in their order.
-    order = np.argsort(-gain.round(12), axis=1, kind="stable")
-    summed = np.cumsum(np.take_along_axis(gain, order, axis=1), axis=1)
-    worth = np.column_stack([empty, np.diagonal(summed, axis1=1, axis2=2)])
-    size = _best_size(worth)
-    # A row without decisions takes none of the order of size 1.
-    return first_of(order[np.arange(n_rows), :, np.maximum(size - 1, 0)], size)

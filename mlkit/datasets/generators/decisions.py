@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["RULES", "DecisionRule", "marginals"]
+from mlkit.best_sets import TIE, best_sets
 
-# Sums over label sets carry rounding errors of about 1e-16: values closer than this
-# are ties, so that the decision does not depend on the order of a sum.
-_TIE = 1e-12
+__all__ = ["RULES", "DecisionRule", "marginals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def marginals(joint: np.ndarray, sets: np.ndarray) -> np.ndarray:
 
 
 def _best_hamming(joint: np.ndarray, sets: np.ndarray) -> np.ndarray:
-    return marginals(joint, sets) > 0.5 + _TIE
+    return marginals(joint, sets) > 0.5 + TIE
 
 
 def _expected_hamming(
@@ -70,7 +68,7 @@ def _best_subset(joint: np.ndarray, sets: np.ndarray) -> np.ndarray:
     # Of equally probable sets the one of fewest labels, then of the first labels.
     order = np.lexsort((-np.arange(len(sets)), sets.sum(axis=1)))
     mode = joint.max(axis=1, keepdims=True)
-    return sets[order[np.argmax(joint[:, order] >= mode - _TIE, axis=1)]]
+    return sets[order[np.argmax(joint[:, order] >= mode - TIE, axis=1)]]
 
 
 def _expected_subset(
@@ -99,18 +97,9 @@ def _weights(n_labels: int) -> np.ndarray:
 
 
 def _best_f1(joint: np.ndarray, sets: np.ndarray) -> np.ndarray:
-    n_labels = sets.shape[1]
-    # gain[i, k, j]: what label j adds to the expected F1 of a decision of k + 1 labels.
-    gain = _weights(n_labels) @ _by_size(joint, sets)
-    # Rounded, so that equal labels stay in their order.
-    order = np.argsort(-gain.round(12), axis=2, kind="stable")
-    summed = np.cumsum(np.take_along_axis(gain, order, axis=2), axis=2)
-    worth = np.column_stack([joint[:, 0], np.diagonal(summed, axis1=1, axis2=2)])
-    size = np.argmax(worth >= worth.max(axis=1, keepdims=True) - _TIE, axis=1)
-    ranking = order[np.arange(len(joint)), np.maximum(size - 1, 0)]
-    best = np.zeros((len(joint), n_labels), dtype=bool)
-    np.put_along_axis(best, ranking, np.arange(n_labels) < size[:, np.newaxis], axis=1)
-    return best
+    # What label j adds to the expected F1 of a decision of k labels: shape (n, j, k).
+    shared = _by_size(joint, sets).transpose(0, 2, 1)
+    return best_sets(shared @ _weights(sets.shape[1]), joint[:, 0])
 
 
 def _expected_f1(

@@ -280,40 +280,32 @@ def _bag(rng: np.random.Generator) -> Garment:
     )
     surfaces: list[Fill | Stroke] = [Stroke(handle, rng.uniform(0.03, 0.055), 0.85)]
     surfaces.append(Fill(body))
-    if rng.random() < 0.6:
-        edge = rng.uniform(0.3, 0.45)
-        flap = np.vstack(
-            [[(-top, lid), (top, lid)], curve((top, 0.15), (0, edge), (-top, 0.15))]
-        )
-        clasp = np.array(
-            [
-                (-0.06, edge - 0.08),
-                (0.06, edge - 0.08),
-                (0.06, edge + 0.06),
-                (-0.06, edge + 0.06),
-            ]
-        )
-        rim = curve((top, 0.15), (0, edge), (-top, 0.15))
-        details: list[Fill | Stroke] = [
-            Fill(flap, 1.1),
-            Stroke(rim, 0.016, 0.6),
-            Fill(clasp, 0.7, own_colour=False),
-        ]
-    else:
-        pocket = np.array(
-            [
-                (-0.3, 0.2),
-                (0.3, 0.2),
-                (0.3, height - 0.12),
-                (-0.3, height - 0.12),
-                (-0.3, 0.2),
-            ]
-        )
-        details = [
-            Stroke(np.array([(-top, lid + 0.1), (top, lid + 0.1)]), 0.016, 0.65),
-            Stroke(pocket, 0.014, 0.7),
-        ]
+    details = _flap(rng, top, lid) if rng.random() < 0.6 else _pocket(top, lid, height)
     return Garment(surfaces, details)
+
+
+def _flap(rng: np.random.Generator, top: float, lid: float) -> list[Fill | Stroke]:
+    edge = rng.uniform(0.3, 0.45)
+    rim = curve((top, 0.15), (0, edge), (-top, 0.15))
+    clasp = _box(0.06, edge - 0.08, edge + 0.06)
+    return [
+        Fill(np.vstack([[(-top, lid), (top, lid)], rim]), 1.1),
+        Stroke(rim, 0.016, 0.6),
+        Fill(clasp, 0.7, own_colour=False),
+    ]
+
+
+def _pocket(top: float, lid: float, height: float) -> list[Fill | Stroke]:
+    seam = _box(0.3, 0.2, height - 0.12)
+    return [
+        Stroke(np.array([(-top, lid + 0.1), (top, lid + 0.1)]), 0.016, 0.65),
+        Stroke(np.vstack([seam, seam[:1]]), 0.014, 0.7),
+    ]
+
+
+def _box(half: float, upper: float, lower: float) -> np.ndarray:
+    """Corners of a box around the middle."""
+    return np.array([(-half, upper), (half, upper), (half, lower), (-half, lower)])
 
 
 GARMENTS: dict[str, Callable[[np.random.Generator], Garment]] = {
