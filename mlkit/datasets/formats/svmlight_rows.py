@@ -303,7 +303,10 @@ def _pair(word: str) -> tuple[int, float]:
     try:
         value = parse_number(match[2])
     except FormatError:
-        msg = f"expected a number after the colon, got {word[:40]!r}."
+        msg = (
+            f"expected a number after the colon, got {word[:40]!r}. Write nan where it "
+            "is missing."
+        )
         raise FormatError(msg) from None
     return _number(match[1], "feature"), float("nan") if value is None else value
 
