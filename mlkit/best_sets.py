@@ -78,7 +78,7 @@ def best_sets(gain: np.ndarray, empty: np.ndarray) -> np.ndarray:
     References
     ----------
     K. Dembczyński, W. Waegeman, W. Cheng and E. Hüllermeier, "An exact algorithm for
-    F-measure maximization", NIPS 2011, algorithm 1.
+    F-measure maximization", NIPS 2011, 1404-1412.
 
     Examples
     --------

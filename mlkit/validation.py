@@ -93,6 +93,15 @@ class Indicator:
             return sp.csr_array(self.values)
         return self.values
 
+    def with_unknown(self) -> np.ndarray | sp.csr_array:
+        """Return the matrix with NaN where a label is unknown, as callers give it."""
+        if self.missing is None:
+            return self.values
+        if isinstance(self.values, np.ndarray):
+            return np.where(self.missing, np.nan, self.values)
+        # True becomes NaN, and what is not stored stays 0: nothing is made dense.
+        return sp.csr_array(self.values + self.missing * np.nan)
+
     def counts(self) -> np.ndarray:
         """Return the number of positives of each label, int64 of shape (n_labels,)."""
         return np.asarray(self.values.sum(axis=0, dtype=np.int64)).ravel()
@@ -392,12 +401,7 @@ def check_scores(
     ShapeError
         If the shape is not the expected one.
     """
-    dense = scores.toarray() if sp.issparse(scores) else scores
-    try:
-        values = np.asarray(dense, dtype=np.float64)
-    except (TypeError, ValueError) as err:
-        msg = f"{name} must be a matrix of numbers: {err}."
-        raise ScoresError(msg) from err
+    values = _real_numbers(scores.toarray() if sp.issparse(scores) else scores, name)
     if values.ndim != 2:
         msg = f"{name} must be (n_samples, n_labels); got shape {values.shape}."
         raise ScoresError(msg)
@@ -407,12 +411,29 @@ def check_scores(
     if bad.any():
         row, column = (int(i[0]) for i in np.nonzero(bad))
         msg = (
-            f"{name} has {int(bad.sum())} values that are not finite (first: row "
-            f"{row}, column {column} = {values[row, column]}). Score every label of "
-            "every row."
+            f"{name} has {_how_many(bad, 'is', 'are')} not finite (first: row {row}, "
+            f"column {column} = {values[row, column]}). Score every label of every row."
         )
         raise ScoresError(msg)
     return values
+
+
+def _real_numbers(scores: Any, name: str) -> np.ndarray:
+    try:
+        given = np.asarray(scores)
+        # Turned into real ones they would lose a part, with no more than a warning.
+        if given.dtype.kind != "c":
+            return given.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as err:
+        msg = f"{name} must be a matrix of numbers: {err}."
+        raise ScoresError(msg) from err
+    msg = f"{name} must be a matrix of real numbers, got complex ones."
+    raise ScoresError(msg)
+
+
+def _how_many(where: np.ndarray, verb: str, plural: str) -> str:
+    count = int(where.sum())
+    return f"1 value that {verb}" if count == 1 else f"{count} values that {plural}"
 
 
 def check_probabilities(
@@ -445,9 +466,9 @@ def check_probabilities(
     if wrong.any():
         row, column = (int(i[0]) for i in np.nonzero(wrong))
         msg = (
-            f"{name} has {int(wrong.sum())} values outside [0, 1] (first: row {row}, "
-            f"column {column} = {values[row, column]:g}). Pass probabilities; turn "
-            "decision values into probabilities by calibration."
+            f"{name} has {_how_many(wrong, 'lies', 'lie')} outside [0, 1] (first: row "
+            f"{row}, column {column} = {values[row, column]:g}). Pass probabilities; "
+            "turn decision values into probabilities by calibration."
         )
         raise ScoresError(msg)
     return values

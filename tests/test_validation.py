@@ -261,7 +261,8 @@ def test_scores_come_back_as_float64():
     [
         ([1.0, 2.0], "must be"),
         ([["a"]], "matrix of numbers"),
-        ([[np.nan]], r"1 values that are not finite \(first: row 0, column 0 = nan"),
+        ([[np.nan]], r"1 value that is not finite \(first: row 0, column 0 = nan"),
+        ([[1j]], "real numbers, got complex ones"),
         ([[np.inf]], "not finite"),
     ],
 )
@@ -284,3 +285,22 @@ def test_shapes_are_compared():
         check_same_rows(3, 2, names=("X", "Y"))
     check_same_shape((2, 3), (2, 3), names=("Y", "scores"))
     check_same_rows(2, 2, names=("X", "Y"))
+
+
+class TestWithUnknown:
+    def test_known_labels_are_handed_on(self):
+        labels = check_indicator(np.eye(2, dtype=np.int8))
+
+        assert labels.with_unknown() is labels.values
+
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+    def test_unknown_ones_are_nan(self, container):
+        Y = np.array([[1, np.nan], [0, 1], [np.nan, 0]])
+        again = check_indicator(container(Y), allow_missing=True).with_unknown()
+
+        assert sp.issparse(again) == (container is sp.csr_array)
+        np.testing.assert_array_equal(
+            again.toarray() if sp.issparse(again) else again, Y
+        )
+        # A zero that is known is not stored.
+        assert not sp.issparse(again) or again.nnz == 4

@@ -10,7 +10,12 @@ import pandas as pd
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator
 
-from mlkit.exceptions import ResamplingWarning, warn
+from mlkit.exceptions import (
+    FeatureTypeError,
+    ResamplingWarning,
+    names_for_message,
+    warn,
+)
 from mlkit.validation import (
     FeatureMatrix,
     Indicator,
@@ -76,6 +81,9 @@ class Resampler(BaseEstimator, ABC):
             If `Y` is not a label matrix.
         ShapeError
             If `X` and `Y` differ in their number of rows.
+        FeatureTypeError
+            If `X` is no table of rows, or features that have to be compared are not
+            finite numbers or categories.
         ValueError, TypeError
             If a parameter is out of its range or of another kind.
 
@@ -83,7 +91,7 @@ class Resampler(BaseEstimator, ABC):
         -----
         ResamplingWarning
             If there is nothing to work on, such as no minority label; the rows come
-            back as they are.
+            back as they are. If a label loses its last row.
         """
         labels = check_indicator(Y, allow_missing=True)
         features, targets = as_rows(X), as_rows(Y)
@@ -112,7 +120,21 @@ class RowSelection(Resampler):
         self, X: FeatureMatrix, Y: LabelMatrix, labels: Indicator
     ) -> tuple[FeatureMatrix, LabelMatrix]:
         self.sample_indices_ = self._choose_rows(X, labels)
+        self._warn_of_lost_labels(labels)
         return take_rows(X, self.sample_indices_), take_rows(Y, self.sample_indices_)
+
+    def _warn_of_lost_labels(self, labels: Indicator) -> None:
+        # int64, as int8 would wrap around to 0 again.
+        left = labels.values[self.sample_indices_].sum(axis=0, dtype=np.int64)
+        lost = np.flatnonzero((labels.counts() > 0) & (np.ravel(left) == 0))
+        if len(lost):
+            names = names_for_message(labels.label_names[j] for j in lost)
+            warn(
+                f"{type(self).__name__} left {len(lost)} of {labels.shape[1]} labels "
+                f"without a row: {names}. They cannot be learned any more. Remove "
+                "fewer rows.",
+                ResamplingWarning,
+            )
 
     @abstractmethod
     def _choose_rows(self, X: FeatureMatrix, labels: Indicator) -> np.ndarray:
@@ -130,10 +152,28 @@ def as_rows(values: Any) -> FeatureMatrix:
     -------
     DataFrame, csr_array or ndarray
         The argument itself where it is one of these.
+
+    Raises
+    ------
+    FeatureTypeError
+        If it is a single value, or a list of rows of different lengths.
     """
-    if isinstance(values, pd.DataFrame | np.ndarray):
+    if isinstance(values, pd.DataFrame):
         return values
-    return sp.csr_array(values) if sp.issparse(values) else np.asarray(values)
+    if sp.issparse(values):
+        return sp.csr_array(values)
+    try:
+        rows = np.asarray(values)
+    except ValueError as err:
+        msg = (
+            "X is a list whose rows differ in length. Give each row the same number of "
+            "features, or pass an array of objects, one a row."
+        )
+        raise FeatureTypeError(msg) from err
+    if rows.ndim == 0:
+        msg = f"X must be a table or a list, one entry a row; got {values!r}."
+        raise FeatureTypeError(msg)
+    return rows
 
 
 def take_rows(values: FeatureMatrix, rows: np.ndarray) -> FeatureMatrix:
@@ -172,13 +212,7 @@ def as_container(labels: Indicator, like: LabelMatrix) -> LabelMatrix:
     DataFrame, csr_array or ndarray
         NaN where a label is unknown; in a csr_array a stored NaN.
     """
-    values = labels.values
-    if labels.missing is not None:
-        if sp.issparse(values):
-            # NaN only where it is stored: the sum 0 + NaN stays sparse.
-            values = values.astype(np.float64) + labels.missing * np.nan
-        else:
-            values = np.where(labels.missing, np.nan, values)
+    values = labels.with_unknown()
     if isinstance(like, pd.DataFrame):
         frame = pd.DataFrame(values, columns=like.columns)
         return frame.astype(like.dtypes)

@@ -77,7 +77,10 @@ def split_columns(X: FeatureMatrix, nominal: NominalFeatures) -> FeatureColumns:
         If a nominal column does not exist, or `X` is sparse and has one.
     """
     if X.ndim != 2:
-        msg = f"X must be (n_samples, n_features) to have neighbours; got {X.shape}."
+        msg = (
+            "X must be (n_samples, n_features) for its rows to have neighbours; got "
+            f"shape {X.shape}."
+        )
         raise FeatureTypeError(msg)
     positions = _nominal_positions(X, nominal)
     others = np.setdiff1d(np.arange(X.shape[1]), positions)
@@ -128,27 +131,44 @@ def _nominal_positions(X: FeatureMatrix, nominal: NominalFeatures) -> np.ndarray
 
 
 def _as_numbers(X: FeatureMatrix, positions: np.ndarray) -> np.ndarray | sp.csr_array:
-    part = X.iloc[:, positions] if isinstance(X, pd.DataFrame) else X[:, positions]
     try:
-        if sp.issparse(part):
-            numbers = stored = part.astype(np.float64)
-            stored = numbers.data
+        if isinstance(X, pd.DataFrame):
+            # The NA of pandas is no number, and is not finite either.
+            part = X.iloc[:, positions]
+            numbers = part.to_numpy(dtype=np.float64, na_value=np.nan)
+        elif sp.issparse(X):
+            numbers = X[:, positions].astype(np.float64)
         else:
-            numbers = stored = np.asarray(part, dtype=np.float64)
+            numbers = np.asarray(X[:, positions], dtype=np.float64)
     except (TypeError, ValueError) as err:
         msg = (
             f"X has features that are not numbers: {err}. Put it into a DataFrame, or "
             "name such columns in nominal_features."
         )
         raise FeatureTypeError(msg) from err
+    _refuse_gaps(X, numbers, positions)
+    return numbers
+
+
+def _refuse_gaps(
+    X: FeatureMatrix, numbers: np.ndarray | sp.csr_array, positions: np.ndarray
+) -> None:
     # scikit-learn would refuse them too, in words that do not name a remedy.
-    if not np.isfinite(stored).all():
+    if isinstance(numbers, np.ndarray):
+        rows, columns = np.nonzero(~np.isfinite(numbers))
+    else:
+        stored = numbers.tocoo()
+        bad = ~np.isfinite(stored.data)
+        rows, columns = stored.row[bad], stored.col[bad]
+    if len(rows):
+        place = positions[columns[0]]
+        column = X.columns[place] if isinstance(X, pd.DataFrame) else place
+        cells = "1 cell that is" if len(rows) == 1 else f"{len(rows)} cells that are"
         msg = (
-            f"X has {int((~np.isfinite(stored)).sum())} numbers that are missing or "
-            "infinite, and rows with such have no distance. Impute them first."
+            f"X has {cells} missing or infinite (first: row {rows[0]}, column "
+            f"'{column}'), and rows with such have no distance. Impute first."
         )
         raise FeatureTypeError(msg)
-    return numbers
 
 
 def hvdm_space(
@@ -184,7 +204,8 @@ def hvdm_space(
     References
     ----------
     Wilson, Martinez (1997), Improved heterogeneous distance functions, Journal of
-    Artificial Intelligence Research 6: HVDM with the normalisation N2.
+    Artificial Intelligence Research 6, 1-34, doi:10.1613/jair.346: HVDM with the
+    normalisation N2.
 
     Examples
     --------

@@ -38,8 +38,9 @@ class LPROS(RowSelection):
     With n rows in m distinct label sets (the empty one is a set too) the mean size is
     n / m. Sets below it share the rows to be added evenly; what a set cannot take
     without passing the mean goes in even parts to the smaller ones. Rows are drawn
-    with replacement. Sets never pass the mean, so that fewer rows than asked for may
-    come. A remainder of the division goes to the smallest sets.
+    with replacement. Sets never pass the mean, nor the last whole row below it, so that
+    fewer rows than asked for may come. A remainder of the division goes to the smallest
+    sets.
 
     Rare label sets are not rare labels: a set of two frequent labels may well be rare,
     and where nearly every row has a set of its own the mean is close to 1 and there is
@@ -48,9 +49,10 @@ class LPROS(RowSelection):
     References
     ----------
     Charte, Rivera, del Jesus, Herrera (2013), A first approach to deal with imbalance
-    in multi-label datasets, HAIS 2013, LNCS 8073; and (2015), Addressing imbalance in
-    multilabel classification: measures and random resampling algorithms,
-    Neurocomputing 163.
+    in multi-label datasets, HAIS 2013, LNCS 8073, 150-160,
+    doi:10.1007/978-3-642-40846-5_16; and (2015), Addressing imbalance in multilabel
+    classification: measures and random resampling algorithms, Neurocomputing 163, 3-16,
+    doi:10.1016/j.neucom.2014.08.091.
 
     Examples
     --------
@@ -105,17 +107,19 @@ class LPRUS(RowSelection):
     With n rows in m distinct label sets (the empty one is a set too) the mean size is
     n / m. Sets above it share the rows to be removed evenly; what a set cannot give
     without falling below the mean is asked in even parts of the larger ones. Rows are
-    drawn without replacement. Fewer rows than asked for may go. A remainder of the
-    division is asked of the largest sets.
+    drawn without replacement. Sets never fall below the mean, nor below the next whole
+    row above it, so that fewer rows than asked for may go. A remainder of the division
+    is asked of the largest sets.
 
     An unknown label counts as absent in the set. Cost O(nnz + n log n).
 
     References
     ----------
     Charte, Rivera, del Jesus, Herrera (2013), A first approach to deal with imbalance
-    in multi-label datasets, HAIS 2013, LNCS 8073; and (2015), Addressing imbalance in
-    multilabel classification: measures and random resampling algorithms,
-    Neurocomputing 163.
+    in multi-label datasets, HAIS 2013, LNCS 8073, 150-160,
+    doi:10.1007/978-3-642-40846-5_16; and (2015), Addressing imbalance in multilabel
+    classification: measures and random resampling algorithms, Neurocomputing 163, 3-16,
+    doi:10.1016/j.neucom.2014.08.091.
 
     Examples
     --------

@@ -47,13 +47,15 @@ class MLROS(RowSelection):
     A repeated row brings all its labels. Where rare labels live in rows of frequent
     ones (a high SCUMBLE), the frequent ones grow as well and little is gained.
 
-    Departures from the paper: the number of rows is exact where the paper finishes the
-    turn, and rows are drawn from the original ones only. Cost O(nnz of the copies).
+    Rows are drawn from the original ones, never from copies. Departure from the paper:
+    the number of rows is exact where the paper finishes the turn. Cost O(n_labels) a
+    copy.
 
     References
     ----------
     Charte, Rivera, del Jesus, Herrera (2015), Addressing imbalance in multilabel
-    classification: measures and random resampling algorithms, Neurocomputing 163.
+    classification: measures and random resampling algorithms, Neurocomputing 163, 3-16,
+    doi:10.1016/j.neucom.2014.08.091.
 
     Examples
     --------
@@ -128,17 +130,23 @@ class MLRUS(RowSelection):
     -----
     Rows with a minority label (IRLbl above MeanIR) are protected; the others, rows
     without any label included, are removed evenly at random, without replacement. Where
-    fewer than the share are unprotected, all of those go. This is how the reference
-    implementation of the authors reads the paper; it draws with replacement, and so
-    may remove fewer rows than asked for. Cost O(nnz).
+    fewer than the share are unprotected, all of those go. Cost O(nnz).
+
+    The paper is read in several ways. Here as in mldr.resampling, the reference
+    implementation of its authors, except that it draws with replacement and so may
+    remove fewer rows than asked for. IMB-MULAN mirrors ML-ROS: the labels with IRLbl
+    below MeanIR take turns to lose one of their rows, whatever else it carries, and a
+    label is left alone once its IRLbl, counted anew, has reached MeanIR.
 
     References
     ----------
     Charte, Rivera, del Jesus, Herrera (2015), Addressing imbalance in multilabel
-    classification: measures and random resampling algorithms, Neurocomputing 163.
+    classification: measures and random resampling algorithms, Neurocomputing 163, 3-16,
+    doi:10.1016/j.neucom.2014.08.091.
 
-    Rivera, Davila, Elizondo, del Jesus, Charte (2023), mldr.resampling: Efficient
-    reference implementations of multilabel resampling algorithms, Neurocomputing.
+    Rivera, Dávila, Elizondo, del Jesus, Charte (2023), mldr.resampling: Efficient
+    reference implementations of multilabel resampling algorithms, Neurocomputing,
+    126806, doi:10.1016/j.neucom.2023.126806.
 
     Examples
     --------

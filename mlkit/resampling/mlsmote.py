@@ -82,7 +82,9 @@ class MLSMOTE(Resampler):
       no vote, and it is unknown where nobody votes.
 
     With n_neighbors = k, a label needs more than (k + 1) / 2 votes in ``"ranking"``,
-    which is the authors' best strategy.
+    which is the authors' best strategy. This is the paper's pseudo-code; its text says
+    "half or more", which differs where k is odd. The voters are the row and its
+    neighbours, k + 1 in all.
 
     The distance is HVDM: numbers divided by four standard deviations, nominal values by
     how differently the minority label goes with them. The number of new rows is the
@@ -99,10 +101,10 @@ class MLSMOTE(Resampler):
     ----------
     Charte, Rivera, del Jesus, Herrera (2015), MLSMOTE: Approaching imbalanced
     multilabel learning through synthetic instance generation, Knowledge-Based Systems
-    89.
+    89, 385-397, doi:10.1016/j.knosys.2015.07.019.
 
     Wilson, Martinez (1997), Improved heterogeneous distance functions, Journal of
-    Artificial Intelligence Research 6.
+    Artificial Intelligence Research 6, 1-34, doi:10.1613/jair.346.
 
     Examples
     --------
@@ -155,9 +157,10 @@ def _families(
     minority = is_minority(counts)
     if (alone := minority & (counts == 1)).any():
         names = np.array(labels.label_names, dtype=object)[alone]
+        have = "1 label has" if len(names) == 1 else f"{len(names)} labels have"
         warn(
-            f"{len(names)} label(s) have a single row, and no neighbour to make a row "
-            f"with: {names_for_message(names)}. MLROS can repeat it.",
+            f"{have} a single row, and no neighbour to make a row with: "
+            f"{names_for_message(names)}. MLROS can repeat it.",
             ResamplingWarning,
         )
     by_label = labels.tocsr().tocsc()
@@ -188,8 +191,7 @@ def _new_features(
     }
     if isinstance(X, pd.DataFrame):
         return _new_frame(X, columns, numbers, nominal)
-    # Single precision stays single; integers become doubles.
-    dtype = np.result_type(X.dtype, np.float32)
+    dtype = _precision(X.dtype)
     if sp.issparse(X):
         return numbers.astype(dtype)
     made = np.empty((n_new, X.shape[1]), dtype=dtype)
@@ -199,6 +201,12 @@ def _new_features(
     return made
 
 
+def _precision(dtype: Any) -> np.dtype:
+    """Return the kind of float that holds numbers between two of a kind."""
+    # Single precision stays single; integers of more than 16 bits become doubles.
+    return np.result_type(getattr(dtype, "numpy_dtype", dtype), np.float32)
+
+
 def _new_frame(
     X: pd.DataFrame,
     columns: FeatureColumns,
@@ -206,8 +214,12 @@ def _new_frame(
     nominal: dict[int, np.ndarray],
 ) -> pd.DataFrame:
     """Put numbers, and categories that are read from given rows, in X's columns."""
-    positions = columns.number_positions.tolist()
-    parts: dict[int, Any] = dict(zip(positions, numbers.T, strict=True))
+    parts: dict[int, Any] = {
+        place: column.astype(_precision(X.dtypes.iloc[place]))
+        for place, column in zip(
+            columns.number_positions.tolist(), numbers.T, strict=True
+        )
+    }
     for place, rows in nominal.items():
         # The extension array keeps the categories of a categorical column.
         parts[place] = X.iloc[:, place].iloc[rows].array

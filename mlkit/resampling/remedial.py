@@ -17,6 +17,9 @@ from mlkit.validation import FeatureMatrix, Indicator, LabelMatrix
 
 __all__ = ["REMEDIAL"]
 
+# SCUMBLE is less than 1; its mean over many rows may be off by some 1e-15.
+_ROUNDING = 1e-12
+
 
 class REMEDIAL(Resampler):
     r"""REMEDIAL: split rows in which rare and frequent labels meet into two.
@@ -51,9 +54,10 @@ class REMEDIAL(Resampler):
     References
     ----------
     Charte, Rivera, del Jesus, Herrera (2015), Resampling multilabel datasets by
-    decoupling highly imbalanced labels, HAIS 2015, LNCS 9121; and (2019), REMEDIAL-HwR:
-    Tackling multilabel imbalance through label decoupling and data resampling
-    hybridization, Neurocomputing 326-327.
+    decoupling highly imbalanced labels, HAIS 2015, LNCS 9121, 489-501,
+    doi:10.1007/978-3-319-19644-2_41; and (2019), Dealing with difficult minority labels
+    in imbalanced mutilabel data sets (sic), Neurocomputing 326-327, 39-53,
+    doi:10.1016/j.neucom.2016.08.158.
 
     Examples
     --------
@@ -92,7 +96,10 @@ def _rows_to_split(labels: Indicator, rare: np.ndarray) -> np.ndarray:
     scores = row_scumble(Y)
     # A row of one kind may be above the mean too; half of it would have no label.
     both = (Y @ rare.astype(int) > 0) & (Y @ (~rare).astype(int) > 0)
-    return np.flatnonzero(both & (scores > scores.mean())) if len(scores) else both
+    if not len(scores):
+        return np.empty(0, dtype=np.int64)
+    # Rows that are all alike are not above their mean, whatever rounding makes of it.
+    return np.flatnonzero(both & (scores > scores.mean() + _ROUNDING))
 
 
 def _part(

@@ -90,7 +90,26 @@ def test_the_nearest_come_first_and_a_copy_is_a_neighbour():
     [
         (np.zeros((2, 2, 2)), "auto", FeatureTypeError, "have neighbours"),
         (np.array([["a"], ["b"]]), "auto", FeatureTypeError, "not numbers"),
-        (np.array([[np.inf], [0]]), "auto", FeatureTypeError, "1 numbers"),
+        (np.zeros(3), "auto", FeatureTypeError, r"got shape \(3,\)"),
+        (
+            np.array([[0, 1], [0, np.inf]]),
+            "auto",
+            FeatureTypeError,
+            "row 1, column '1'",
+        ),
+        (
+            pd.DataFrame({"a": [1, 2], "b": pd.array([None, 3], dtype="Int64")}),
+            "auto",
+            FeatureTypeError,
+            "1 cell that is missing or infinite .first: row 0, column 'b'",
+        ),
+        (
+            sp.csr_array([[0, 1], [np.nan, np.inf]]),
+            "auto",
+            FeatureTypeError,
+            "2 cells .* .first: row 1, column '0'",
+        ),
+        (pd.DataFrame({"a": ["x"], "b": [1]}), [], FeatureTypeError, "not numbers"),
         (np.zeros((2, 1)), [3], OptionError, "'3'"),
         (np.zeros((2, 1)), "all", OptionError, "'auto' or a sequence"),
         (sp.csr_array((2, 1)), [0], OptionError, "sparse X"),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from mlkit.exceptions import ResamplingWarning
 from mlkit.resampling import MLROS, MLRUS
 from mlkit.resampling.ratios import is_minority
 
@@ -62,14 +63,22 @@ def test_a_share_of_nothing_changes_nothing():
         np.testing.assert_array_equal(same, Y)
 
 
-@pytest.mark.parametrize(("share", "n_left"), [(0.25, 6), (0.5, 4), (0.95, 1)])
-def test_removal_reaches_the_share_and_protects_the_minority(share, n_left):
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.5])
+def test_removal_reaches_the_share_and_protects_the_minority(share):
+    labels = np.repeat([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [60, 30, 10], axis=0)
     sampler = MLRUS(share=share, random_state=0)
-    X_less, Y_less = sampler.fit_resample(X, Y)
+    _, Y_less = sampler.fit_resample(np.arange(100)[:, None], labels)
 
-    assert len(X_less) == n_left
-    assert Y_less[:, 2].sum() == 1
+    assert len(Y_less) == 100 * (1 - share)
+    assert Y_less[:, 2].sum() == 10
     assert (np.diff(sampler.sample_indices_) > 0).all()
+
+
+def test_where_too_few_rows_are_free_all_of_them_go():
+    with pytest.warns(ResamplingWarning, match="left 2 of 3 .*'label_0', 'label_1'"):
+        X_less, _ = MLRUS(share=0.95).fit_resample(X, Y)
+
+    assert X_less.tolist() == [[6]]
 
 
 def test_rows_without_labels_may_be_removed():

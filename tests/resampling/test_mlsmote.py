@@ -47,6 +47,19 @@ def test_half_of_the_votes_is_not_enough():
     assert labels[0].tolist() == [0, 1]
 
 
+@pytest.mark.parametrize(("n_carriers", "expected"), [(2, 0), (3, 0), (4, 1)])
+def test_five_neighbours_need_four_votes_of_six(n_carriers, expected):
+    # The pseudo-code of the paper: more than (k + 1) / 2, though its text says half.
+    # All six rows of the rare label are voters of each of their new rows.
+    labels = np.zeros((40, 3), dtype=int)
+    labels[:, 0], labels[:6, 1], labels[:n_carriers, 2] = 1, 1, 1
+    labels[30:, 2] = 1
+    _, made = new_rows(X=np.arange(80.0).reshape(40, 2), Y=labels, n_neighbors=5)
+
+    assert len(made) == 6
+    assert (made[:, 2] == expected).all()
+
+
 @pytest.mark.parametrize(
     ("strategy", "expected"),
     [("ranking", [1, 1]), ("union", [1, 1]), ("intersection", [1, 1])],
@@ -100,6 +113,30 @@ def test_columns_of_an_array_can_be_nominal():
 def test_numbers_keep_their_precision(dtype, expected):
     assert new_rows(X=X.astype(dtype))[0].dtype == expected
     assert new_rows(X=sp.csr_array(X.astype(dtype)))[0].dtype == expected
+    assert (new_rows(X=pd.DataFrame(X.astype(dtype)))[0].dtypes == expected).all()
+
+
+def test_each_column_of_a_frame_keeps_its_precision():
+    table = pd.DataFrame(
+        {
+            "single": np.arange(10, dtype="float32"),
+            "double": np.arange(10.0),
+            "count": np.arange(10),
+            "byte": np.arange(10, dtype="uint8"),
+            "null": pd.array(range(10), dtype="Int64"),
+            "flag": [True, False] * 5,
+        }
+    )
+    made, _ = new_rows(X=table)
+
+    assert [str(dtype) for dtype in made.dtypes] == [
+        "float32",
+        "float64",
+        "float64",
+        "float32",
+        "Float64",
+        "bool",
+    ]
 
 
 def test_sparse_features_stay_zero_where_both_rows_are():
