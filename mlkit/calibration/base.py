@@ -11,19 +11,19 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mlkit.arguments import check_choice, check_count
-from mlkit.calibration.cells import (
-    Cells,
-    ScoreType,
-    check_cells,
-    check_columns,
-    check_values,
-)
 from mlkit.calibration.maps import CalibrationMap, IdentityMap
 from mlkit.exceptions import (
     ShapeError,
     UncalibratedLabelWarning,
     names_for_message,
     warn,
+)
+from mlkit.metrics.cells import (
+    Cells,
+    ScoreType,
+    check_cells,
+    check_columns,
+    check_values,
 )
 
 __all__ = ["LabelCalibrator"]

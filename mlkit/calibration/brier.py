@@ -1,4 +1,4 @@
-"""The Brier loss of label probabilities, and the parts it is made of."""
+"""The parts that the Brier loss of label probabilities is made of."""
 
 from __future__ import annotations
 
@@ -8,91 +8,10 @@ import numpy as np
 import pandas as pd
 
 from mlkit.arguments import check_choice
-from mlkit.calibration.bins import Bins, Strategy, bin_groups, check_binned
-from mlkit.calibration.cells import Scope, check_cells
+from mlkit.metrics.bins import Bins, Strategy, bin_groups, check_binned
+from mlkit.metrics.cells import Scope
 
-__all__ = ["brier_decomposition", "label_brier_loss", "pooled_brier_loss"]
-
-
-def label_brier_loss(Y: Any, Y_proba: Any) -> np.ndarray:
-    r"""Mean squared error of the probabilities of each label.
-
-    Parameters
-    ----------
-    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown: such cells are left out.
-    Y_proba : array-like or DataFrame, shape (n_samples, n_labels)
-        P(label = 1), in [0, 1].
-
-    Returns
-    -------
-    ndarray of float64, shape (n_labels,)
-        In [0, 1]; best 0. NaN for a label that is unknown in every row.
-
-    Raises
-    ------
-    IndicatorError, ScoresError, ShapeError, LabelNameError
-        If labels and probabilities are not what they should be, or do not fit.
-
-    See Also
-    --------
-    pooled_brier_loss : One number for all cells.
-    brier_decomposition : Why it is as large as it is.
-
-    Notes
-    -----
-    .. math:: \mathrm{BS}_j = \frac{1}{n_j} \sum_i (p_{ij} - y_{ij})^2
-
-    A proper scoring rule: the true probabilities, and nothing else, make its mean
-    smallest. A constant share of positives r has r (1 - r), which for rare labels is
-    near 0: compare with that, not between labels. Brier's own definition sums over both
-    values of a label, and is twice as large.
-
-    References
-    ----------
-    .. [1] G. W. Brier. Verification of forecasts expressed in terms of probability.
-       Monthly Weather Review 78, 1950.
-
-    Examples
-    --------
-    >>> label_brier_loss([[0, 1], [1, 1]], [[0.5, 0.9], [0.5, 0.7]]).round(2).tolist()
-    [0.25, 0.05]
-    """
-    cells = check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
-    return np.array([_brier(y, proba) for y, proba in cells.labels()])
-
-
-def pooled_brier_loss(Y: Any, Y_proba: Any) -> float:
-    """Mean squared error of the probabilities of all cells.
-
-    Parameters
-    ----------
-    Y, Y_proba
-        As `label_brier_loss`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 0. NaN if no label is known.
-
-    Raises
-    ------
-    IndicatorError, ScoresError, ShapeError, LabelNameError
-        As `label_brier_loss`.
-
-    Notes
-    -----
-    The mean over known cells; where all labels are known, the mean of
-    `label_brier_loss`. scikit-learn's ``brier_score_loss`` sums over labels on a label
-    matrix, and is n_labels times as large.
-
-    Examples
-    --------
-    >>> round(pooled_brier_loss([[0, 1], [1, 1]], [[0.5, 0.9], [0.5, 0.7]]), 2)
-    0.15
-    """
-    cells = check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
-    return _brier(*cells.pooled())
+__all__ = ["brier_decomposition"]
 
 
 def brier_decomposition(
@@ -130,6 +49,10 @@ def brier_decomposition(
         If labels and probabilities are not what they should be, or do not fit.
     OptionError, TypeError, ValueError
         If an option has no such value.
+
+    See Also
+    --------
+    mlkit.metrics.brier_loss : The loss itself.
 
     Notes
     -----

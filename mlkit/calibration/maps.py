@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from mlkit.activations import sigmoid
-from mlkit.calibration.cells import ScoreType
+from mlkit.metrics.cells import ScoreType
 
 __all__ = [
     "CalibrationMap",

@@ -6,8 +6,8 @@ import numpy as np
 
 from mlkit.activations import sigmoid
 from mlkit.calibration.base import LabelCalibrator
-from mlkit.calibration.cells import Cells
 from mlkit.calibration.maps import LogitMap, cross_entropy, lines_of, to_logits
+from mlkit.metrics.cells import Cells
 
 __all__ = ["SigmoidCalibrator"]
 

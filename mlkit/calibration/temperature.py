@@ -9,7 +9,6 @@ from scipy.optimize import minimize_scalar
 
 from mlkit.arguments import check_choice
 from mlkit.calibration.base import LabelCalibrator
-from mlkit.calibration.cells import Cells, Scope, ScoreType
 from mlkit.calibration.maps import (
     IdentityMap,
     LogitMap,
@@ -17,6 +16,7 @@ from mlkit.calibration.maps import (
     lines_of,
     to_logits,
 )
+from mlkit.metrics.cells import Cells, Scope, ScoreType
 
 __all__ = ["TemperatureCalibrator"]
 
@@ -70,7 +70,7 @@ class TemperatureCalibrator(LabelCalibrator):
     References
     ----------
     .. [1] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger. On calibration of modern neural
-       networks. ICML 2017: section 4.2, equation (9).
+       networks. ICML 2017.
 
     Examples
     --------

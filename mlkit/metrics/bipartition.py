@@ -1,61 +1,74 @@
-"""Metrics of decided labels: a prediction is a set of labels, not a ranking.
+"""Metrics of whole cells and whole rows of decided labels.
 
-Each function here is a definition and its documentation; the arithmetic is in
-`mlkit.metrics.ratios`, the counting in `mlkit.metrics.counts`. The cost is one pass:
-O(n q), or O(nnz) where a matrix is sparse.
+Each function is a definition and its documentation; the counting is in
+`mlkit.metrics.counts`. The cost is one pass: O(n q), or O(nnz) where one is sparse.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from mlkit.metrics.counts import confusion_counts
-from mlkit.metrics.ratios import RATIOS, right_rows, wrong_cells
+import numpy as np
+import pandas as pd
+
+from mlkit.arguments import check_choice
+from mlkit.metrics.conventions import ZeroDivision, resolve
+from mlkit.metrics.evidence import Evidence
+from mlkit.metrics.ratios import RATIOS, Average, RatioMean, score_ratio
+from mlkit.metrics.row_counts import RowMean, is_right, is_wrong
+from mlkit.metrics.values import MetricValue
 
 __all__ = [
-    "example_f1_score",
-    "example_jaccard_score",
-    "example_precision_score",
-    "example_recall_score",
+    "f1_of_averages_score",
     "hamming_loss",
-    "macro_f1_score",
-    "macro_precision_score",
-    "macro_recall_score",
-    "micro_f1_score",
-    "micro_precision_score",
-    "micro_recall_score",
+    "hamming_score",
+    "prediction_problems",
     "subset_accuracy_score",
+    "subset_zero_one_loss",
 ]
 
 
-def hamming_loss(Y: Any, Y_pred: Any) -> float:
+def hamming_loss(
+    Y: Any,
+    Y_pred: Any,
+    *,
+    average: Literal["micro", "example", "macro"] | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
     r"""Share of cells, row by label, that are wrong.
 
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown.
+        True labels, 0 and 1; NaN where unknown: such cells are left out.
     Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
         Predicted labels, 0 and 1.
+    average : {"micro", "example", "macro"}, optional
+        Of all known cells; or the mean over rows or labels of their known cells. All
+        three are the same where every label is known. By default as `convention`.
+    convention : {"sklearn", "mulan", "meka"}, default "sklearn"
+        MEKA takes the mean over rows, the others pool the cells.
 
     Returns
     -------
-    float
-        In [0, 1]; best 0.
+    MetricValue
+        In [0, 1]; best 0. NaN if no label is known.
 
     Raises
     ------
     IndicatorError, ShapeError, LabelNameError
         If the two are not label matrices of the same rows and labels.
+    OptionError
+        If an option has no such value.
 
     Notes
     -----
     .. math:: \frac{1}{nq} \sum_{i=1}^{n} \sum_{j=1}^{q} [y_{ij} \ne \hat y_{ij}]
 
-    Never undefined, and the same in scikit-learn, MULAN and MEKA where every label is
-    known; else MEKA takes the mean of each row first. It flatters where labels are
-    rare: predicting nothing at all gives their density. It is minimised by deciding
-    every label on its own (Dembczyński et al. 2012).
+    Never undefined. It flatters where labels are rare: predicting nothing at all gives
+    their density. It is minimised by deciding every label on its own (Dembczyński et
+    al. 2012).
 
     References
     ----------
@@ -70,10 +83,58 @@ def hamming_loss(Y: Any, Y_pred: Any) -> float:
     >>> hamming_loss([[1, 0], [1, 1]], [[1, 1], [1, 1]])
     0.25
     """
-    return wrong_cells(confusion_counts(Y, Y_pred))
+    chosen = resolve("hamming", convention, average=average)["average"]
+    check_choice("average", chosen, ("micro", "example", "macro"))
+    evidence = Evidence.of_labels(Y, Y_pred)
+    return RatioMean(RATIOS["hamming_loss"], chosen).value(evidence, {})
 
 
-def subset_accuracy_score(Y: Any, Y_pred: Any) -> float:
+def hamming_score(
+    Y: Any, Y_pred: Any, *, average: Average = "micro"
+) -> MetricValue | pd.Series:
+    r"""Share of cells that are right: one minus the Hamming loss, by any average.
+
+    Parameters
+    ----------
+    Y, Y_pred
+        As `hamming_loss`.
+    average : {"micro", "example", "macro", "weighted"} or None, default "micro"
+        As `mlkit.metrics.precision_score`. They differ only where labels are unknown,
+        but for "weighted".
+
+    Returns
+    -------
+    MetricValue, or Series of float
+        In [0, 1]; best 1. A Series, by label name, where `average` is None.
+
+    Raises
+    ------
+    IndicatorError, ShapeError, LabelNameError, OptionError
+        As `hamming_loss`.
+
+    Notes
+    -----
+    .. math:: \frac{TP + TN}{TP + TN + FP + FN}
+
+    MEKA's Hamming score, and the accuracy that network libraries call binary. Where
+    labels are rare it is high whatever is predicted: .90 for predicting nothing on
+    labels of density .10.
+
+    References
+    ----------
+    Schapire and Singer (2000), see `hamming_loss`.
+
+    Examples
+    --------
+    >>> hamming_score([[1, 0], [1, 1]], [[1, 1], [1, 1]])
+    0.75
+    >>> hamming_score([[1, 0], [1, 1]], [[1, 1], [1, 1]], average=None).tolist()
+    [1.0, 0.5]
+    """
+    return score_ratio(RATIOS["hamming"], Y, Y_pred, average=average)
+
+
+def subset_accuracy_score(Y: Any, Y_pred: Any) -> MetricValue:
     r"""Share of rows whose label set is predicted exactly.
 
     Parameters
@@ -83,8 +144,8 @@ def subset_accuracy_score(Y: Any, Y_pred: Any) -> float:
 
     Returns
     -------
-    float
-        In [0, 1]; best 1.
+    MetricValue
+        In [0, 1]; best 1. NaN if no label is known.
 
     Raises
     ------
@@ -96,8 +157,8 @@ def subset_accuracy_score(Y: Any, Y_pred: Any) -> float:
     .. math:: \frac{1}{n} \sum_{i=1}^{n} [Y_i = \hat Y_i]
 
     Never undefined: an empty set that is predicted empty is right. MEKA calls it exact
-    match, scikit-learn ``accuracy_score``; one minus it is the subset 0/1 loss. One
-    wrong label costs as much as all of them.
+    match, scikit-learn ``accuracy_score``. One wrong label costs as much as all of
+    them. It is maximised by the most probable label *set* (Dembczyński et al. 2012).
 
     References
     ----------
@@ -109,392 +170,192 @@ def subset_accuracy_score(Y: Any, Y_pred: Any) -> float:
     >>> subset_accuracy_score([[1, 0], [1, 1]], [[1, 1], [1, 1]])
     0.5
     """
-    return right_rows(confusion_counts(Y, Y_pred))
+    return RowMean(is_right).value(Evidence.of_labels(Y, Y_pred), {})
 
 
-def example_jaccard_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Overlap of true and predicted label set over their union, mean over rows.
+def subset_zero_one_loss(Y: Any, Y_pred: Any) -> MetricValue:
+    r"""Share of rows whose label set is not predicted exactly.
 
     Parameters
     ----------
-    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown.
-    Y_pred : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        Predicted labels, 0 and 1.
-    zero_division : {0.0, 1.0, nan}, default 0.0
-        What a row counts where both sets are empty; NaN leaves it out.
+    Y, Y_pred
+        As `hamming_loss`.
 
     Returns
     -------
-    float
-        In [0, 1]; best 1. NaN if `zero_division` is NaN and no row is defined.
+    MetricValue
+        In [0, 1]; best 0. NaN if no label is known.
 
     Raises
     ------
     IndicatorError, ShapeError, LabelNameError
-        If the two are not label matrices of the same rows and labels.
-    ValueError
-        If `zero_division` is none of the three.
+        As `hamming_loss`.
 
     Notes
     -----
-    .. math:: \frac{1}{n} \sum_i \frac{|Y_i \cap \hat Y_i|}{|Y_i \cup \hat Y_i|}
+    .. math:: \frac{1}{n} \sum_{i=1}^{n} [Y_i \ne \hat Y_i]
 
-    Undefined where both sets are empty: scikit-learn counts such a row 0 by default
-    (as here), MULAN ("example-based accuracy") and MEKA ("accuracy") count it 1.
+    One minus `subset_accuracy_score`; scikit-learn's ``zero_one_loss``.
 
     References
     ----------
-    S. Godbole, S. Sarawagi (2004). Discriminative methods for multi-labeled
-    classification. PAKDD, 22-30.
+    Dembczyński et al. (2012), see `hamming_loss`.
 
     Examples
     --------
-    >>> example_jaccard_score([[1, 0], [1, 1]], [[1, 1], [1, 1]])
-    0.75
+    >>> subset_zero_one_loss([[1, 0], [1, 1]], [[1, 1], [1, 1]])
+    0.5
     """
-    return RATIOS["example_jaccard"](confusion_counts(Y, Y_pred), zero_division)
+    return RowMean(is_wrong).value(Evidence.of_labels(Y, Y_pred), {})
 
 
-def example_precision_score(
-    Y: Any, Y_pred: Any, *, zero_division: float = 0.0
-) -> float:
-    r"""Share of a row's predicted labels that are right, mean over rows.
+@dataclass(frozen=True, slots=True)
+class HarmonicOfMeans:
+    """The harmonic mean of an averaged precision and an averaged recall.
 
     Parameters
     ----------
-    Y, Y_pred, zero_division
-        As `example_jaccard_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `example_jaccard_score`.
-
-    Notes
-    -----
-    .. math:: \frac{1}{n} \sum_{i=1}^{n} \frac{|Y_i \cap \hat Y_i|}{|\hat Y_i|}
-
-    Undefined where nothing is predicted. MULAN counts such a row 1 if it has no label
-    and 0 if it has some, which neither `zero_division` reproduces.
-
-    References
-    ----------
-    Godbole and Sarawagi (2004), see `example_jaccard_score`.
-
-    Examples
-    --------
-    >>> example_precision_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.75
+    average : {"example", "macro"}
     """
-    return RATIOS["example_precision"](confusion_counts(Y, Y_pred), zero_division)
+
+    average: Literal["example", "macro"]
+
+    def value(self, evidence: Evidence, options: dict[str, Any]) -> MetricValue:
+        """Return the harmonic mean."""
+        precision, recall = (part.value(evidence, options) for part in self._parts())
+        return MetricValue(
+            float(_harmonic(np.asarray(precision), np.asarray(recall))),
+            units=precision.units,
+            undefined=max(precision.undefined, recall.undefined),
+            kind=precision.kind,
+        )
+
+    def resample(
+        self, evidence: Evidence, options: dict[str, Any], row_weights: np.ndarray
+    ) -> np.ndarray:
+        """Return it under several weightings of the rows, one each."""
+        parts = (p.resample(evidence, options, row_weights) for p in self._parts())
+        return _harmonic(*parts)
+
+    def _parts(self) -> list[RatioMean]:
+        return [RatioMean(RATIOS[n], self.average) for n in ("precision", "recall")]
 
 
-def example_recall_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Share of a row's true labels that are predicted, mean over rows.
+def _harmonic(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    total = one + other
+    return np.where(total == 0, 0.0, 2 * one * other / np.where(total == 0, 1, total))
+
+
+def f1_of_averages_score(
+    Y: Any,
+    Y_pred: Any,
+    *,
+    average: Literal["example", "macro"],
+    zero_division: ZeroDivision | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""Harmonic mean of mean precision and mean recall: the other "F1".
 
     Parameters
     ----------
-    Y, Y_pred, zero_division
-        As `example_jaccard_score`.
+    Y, Y_pred, zero_division, convention
+        As `mlkit.metrics.precision_score`.
+    average : {"example", "macro"}
+        Over rows or over labels.
 
     Returns
     -------
-    float
-        In [0, 1]; best 1.
+    MetricValue
+        In [0, 1]; best 1. 0 where mean precision and mean recall are 0.
 
     Raises
     ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `example_jaccard_score`.
+    IndicatorError, ShapeError, LabelNameError, OptionError
+        As `mlkit.metrics.precision_score`.
 
     Notes
     -----
-    .. math:: \frac{1}{n} \sum_{i=1}^{n} \frac{|Y_i \cap \hat Y_i|}{|Y_i|}
+    .. math:: \frac{2 \bar P \bar R}{\bar P + \bar R}
 
-    Undefined where a row has no label. MULAN counts such a row 1 if nothing is
-    predicted and 0 otherwise, which neither `zero_division` reproduces.
-
-    References
-    ----------
-    Godbole and Sarawagi (2004), see `example_jaccard_score`.
-
-    Examples
-    --------
-    >>> example_recall_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.75
-    """
-    return RATIOS["example_recall"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def example_f1_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Harmonic mean of a row's precision and recall, mean over rows.
-
-    Parameters
-    ----------
-    Y, Y_pred, zero_division
-        As `example_jaccard_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `example_jaccard_score`.
-
-    Notes
-    -----
-    .. math:: \frac{1}{n} \sum_i \frac{2 |Y_i \cap \hat Y_i|}{|Y_i| + |\hat Y_i|}
-
-    Undefined where both sets are empty. scikit-learn (as here) and MEKA count such a
-    row 0, MULAN counts it 1; with many empty rows this alone decides the value (on the
-    birds data .106 or .573 for the same predictions). It is not the harmonic mean of
-    `example_precision_score` and `example_recall_score`, which some papers print under
-    the same name.
+    Some papers and tools print this as "macro F1" or "example F1"; LibMultiLabel has
+    both, and calls this one Another-Macro-F1. It is at least as large as the mean F1
+    wherever precision and recall trade between units, and by a lot (Opitz and Burst);
+    never compare the two.
 
     References
     ----------
-    Godbole and Sarawagi (2004), see `example_jaccard_score`.
+    J. Opitz, S. Burst (2019). Macro F1 and macro F1. arXiv 1911.03347.
 
     Examples
     --------
-    >>> example_f1_score([[1, 0], [0, 0]], [[1, 1], [0, 0]], zero_division=float("nan"))
-    0.6666666666666666
+    >>> Y, Y_pred = [[1, 0, 0], [1, 1, 1]], [[1, 1, 1], [1, 0, 0]]
+    >>> round(f1_of_averages_score(Y, Y_pred, average="example"), 3)
+    0.667
     """
-    return RATIOS["example_f1"](confusion_counts(Y, Y_pred), zero_division)
+    check_choice("average", average, ("example", "macro"))
+    options = resolve("precision", convention, zero_division=zero_division)
+    return HarmonicOfMeans(average).value(Evidence.of_labels(Y, Y_pred), options)
 
 
-def micro_precision_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Share of all predicted cells that are right.
-
-    Parameters
-    ----------
-    Y, Y_pred, zero_division
-        As `micro_f1_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `micro_f1_score`.
-
-    Notes
-    -----
-    .. math:: \frac{\sum_j TP_j}{\sum_j (TP_j + FP_j)}
-
-    Undefined where nothing is predicted; MULAN then counts 1 if nothing is true.
-
-    References
-    ----------
-    Yang (1999), see `micro_f1_score`.
-
-    Examples
-    --------
-    >>> micro_precision_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.6666666666666666
-    """
-    return RATIOS["micro_precision"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def micro_recall_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Share of all true cells that are predicted.
-
-    Parameters
-    ----------
-    Y, Y_pred, zero_division
-        As `micro_f1_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `micro_f1_score`.
-
-    Notes
-    -----
-    .. math:: \frac{\sum_j TP_j}{\sum_j (TP_j + FN_j)}
-
-    Undefined where no row has a label; MULAN then counts 1 if nothing is predicted.
-
-    References
-    ----------
-    Yang (1999), see `micro_f1_score`.
-
-    Examples
-    --------
-    >>> micro_recall_score([[1, 0], [1, 1]], [[1, 1], [0, 0]])
-    0.3333333333333333
-    """
-    return RATIOS["micro_recall"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def micro_f1_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""F1 of all cells pooled: frequent labels weigh more.
+def prediction_problems(Y: Any, Y_pred: Any) -> pd.Series:
+    """Count what goes wrong with whole labels and whole rows.
 
     Parameters
     ----------
     Y, Y_pred
         As `hamming_loss`.
-    zero_division : {0.0, 1.0, nan}, default 0.0
-        The value where both matrices are all 0.
 
     Returns
     -------
-    float
-        In [0, 1]; best 1. NaN if `zero_division` is NaN and it is undefined.
+    Series of float
+        ``cardinality`` and ``predicted_cardinality``, labels per row; ``empty_rows``
+        and ``predicted_empty_rows``, shares of rows; and shares of labels:
+        ``constant_labels`` are predicted for all rows or for none,
+        ``never_predicted_labels`` for none although they occur, and
+        ``never_right_labels`` occur and are never predicted rightly.
 
     Raises
     ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `example_jaccard_score`.
-
-    Notes
-    -----
-    .. math:: \frac{2 \sum_j TP_j}{\sum_j (2 TP_j + FP_j + FN_j)}
-
-    Undefined only where neither matrix holds a 1: scikit-learn (as here) and MEKA give
-    0, MULAN gives 1. The same as the F1 of one long vector of n q cells, and the only
-    one of the three F1 that does not depend on how cells are grouped.
-
-    References
-    ----------
-    Y. Yang (1999). An evaluation of statistical approaches to text categorization.
-    Information Retrieval 1, 69-90.
-
-    Examples
-    --------
-    >>> micro_f1_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.6666666666666666
-    """
-    return RATIOS["micro_f1"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def macro_precision_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Precision of each label, mean over labels.
-
-    Parameters
-    ----------
-    Y, Y_pred, zero_division
-        As `macro_f1_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `macro_f1_score`.
-
-    Notes
-    -----
-    .. math:: \frac{1}{q} \sum_{j=1}^{q} \frac{TP_j}{TP_j + FP_j}
-
-    Undefined for a label that is never predicted. MULAN counts it 1 if it never occurs
-    either and 0 otherwise; MEKA counts 0.
-
-    References
-    ----------
-    Yang (1999), see `micro_f1_score`.
-
-    Examples
-    --------
-    >>> macro_precision_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.75
-    """
-    return RATIOS["macro_precision"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def macro_recall_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""Recall of each label, mean over labels.
-
-    Parameters
-    ----------
-    Y, Y_pred, zero_division
-        As `macro_f1_score`.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `macro_f1_score`.
-
-    Notes
-    -----
-    .. math:: \frac{1}{q} \sum_{j=1}^{q} \frac{TP_j}{TP_j + FN_j}
-
-    Undefined for a label without a positive. MULAN counts it 1 if it is never
-    predicted either and 0 otherwise; MEKA counts 0.
-
-    References
-    ----------
-    Yang (1999), see `micro_f1_score`.
-
-    Examples
-    --------
-    >>> macro_recall_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.75
-    """
-    return RATIOS["macro_recall"](confusion_counts(Y, Y_pred), zero_division)
-
-
-def macro_f1_score(Y: Any, Y_pred: Any, *, zero_division: float = 0.0) -> float:
-    r"""F1 of each label, mean over labels: rare labels weigh as much as frequent ones.
-
-    Parameters
-    ----------
-    Y, Y_pred
+    IndicatorError, ShapeError, LabelNameError
         As `hamming_loss`.
-    zero_division : {0.0, 1.0, nan}, default 0.0
-        What an undefined label counts; NaN leaves it out of the mean.
-
-    Returns
-    -------
-    float
-        In [0, 1]; best 1. NaN if `zero_division` is NaN and no label is defined.
-
-    Raises
-    ------
-    IndicatorError, ShapeError, LabelNameError, ValueError
-        As `example_jaccard_score`.
 
     Notes
     -----
-    .. math:: \frac{1}{q} \sum_{j=1}^{q} \frac{2 TP_j}{2 TP_j + FP_j + FN_j}
-
-    Undefined for a label that neither occurs nor is predicted: scikit-learn (as here)
-    and MEKA count 0, MULAN counts 1. On a test part that lacks many labels (111 of 374
-    in Corel5k) the choice moves the value by that share of labels. Not the harmonic
-    mean of macro precision and macro recall, which some tools print under this name.
+    A good macro average can hide labels that a model has given up; these shares do not.
+    Only known cells count, and rows and labels without any are left out.
 
     References
     ----------
-    Yang (1999), see `micro_f1_score`.
+    A. Rivolli, J. Read, C. Soares, B. Pfahringer, A. C. P. L. F. de Carvalho (2020).
+    An empirical analysis of binary transformation strategies and base algorithms for
+    multi-label learning. Machine Learning 109, 1509-1563: the three label problems.
 
     Examples
     --------
-    >>> macro_f1_score([[1, 0], [1, 1]], [[1, 1], [0, 1]])
-    0.6666666666666666
+    >>> problems = prediction_problems([[1, 0], [1, 1]], [[1, 0], [1, 0]])
+    >>> problems[["constant_labels", "never_right_labels"]].tolist()
+    [1.0, 0.5]
     """
-    return RATIOS["macro_f1"](confusion_counts(Y, Y_pred), zero_division)
+    counts = Evidence.of_labels(Y, Y_pred).confusion
+    rows, labels = counts.by_example, counts.by_label
+    constant = (labels.predicted == 0) | (labels.predicted == labels.n_cells)
+    occurs = labels.actual > 0
+    return pd.Series(
+        {
+            "cardinality": _share(rows.actual, rows.present),
+            "predicted_cardinality": _share(rows.predicted, rows.present),
+            "empty_rows": _share(rows.actual == 0, rows.present),
+            "predicted_empty_rows": _share(rows.predicted == 0, rows.present),
+            "constant_labels": _share(constant, labels.present),
+            "never_predicted_labels": _share(
+                occurs & (labels.predicted == 0), labels.present
+            ),
+            "never_right_labels": _share(
+                occurs & (labels.true_positive == 0), labels.present
+            ),
+        }
+    )
+
+
+def _share(values: np.ndarray, present: np.ndarray) -> float:
+    return float(values[present].mean()) if present.any() else float("nan")

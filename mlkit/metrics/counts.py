@@ -26,37 +26,45 @@ class Counts:
 
     Parameters
     ----------
-    true_positive : ndarray of int64, shape (n_units,)
+    true_positive : ndarray of int64, shape (..., n_units)
         Cells where truth and prediction are both 1.
-    actual : ndarray of int64, shape (n_units,)
+    actual : ndarray of int64, shape (..., n_units)
         Cells where the truth is 1.
-    predicted : ndarray of int64, shape (n_units,)
+    predicted : ndarray of int64, shape (..., n_units)
         Cells where the prediction is 1.
-    n_cells : int or ndarray of int64, shape (n_units,)
-        Number of known cells of a unit. One number where all are known: n_labels for a
-        row, n_samples for a label.
+    n_cells : ndarray of int64, shape (..., n_units)
+        Number of known cells of a unit.
+
+    Notes
+    -----
+    A leading axis holds resamples, where there are any; counts of weighted rows are
+    floats.
     """
 
     true_positive: np.ndarray
     actual: np.ndarray
     predicted: np.ndarray
-    n_cells: int | np.ndarray
+    n_cells: np.ndarray
 
     @property
-    def n_units(self) -> int:
-        """Number of units that have a known cell: those that a mean is taken over."""
-        # One number is the usual case, and on a small matrix numpy would cost more than
-        # the metric itself.
-        if isinstance(self.n_cells, np.ndarray):
-            return int(np.count_nonzero(self.n_cells))
-        return len(self.actual) if self.n_cells else 0
+    def present(self) -> np.ndarray:
+        """Units that have a known cell: those that a mean is taken over, bool."""
+        return self.n_cells > 0
 
     @property
-    def n_known_cells(self) -> int:
-        """Number of known cells of all units together."""
-        if isinstance(self.n_cells, np.ndarray):
-            return int(self.n_cells.sum())
-        return self.n_cells * len(self.actual)
+    def wrong(self) -> np.ndarray:
+        """Cells in which truth and prediction differ."""
+        return self.actual + self.predicted - 2 * self.true_positive
+
+    @property
+    def pooled(self) -> Counts:
+        """The counts of all units as one."""
+        return Counts(
+            self.true_positive.sum(axis=-1, keepdims=True),
+            self.actual.sum(axis=-1, keepdims=True),
+            self.predicted.sum(axis=-1, keepdims=True),
+            self.n_cells.sum(axis=-1, keepdims=True),
+        )
 
     @property
     def false_positive(self) -> np.ndarray:
@@ -93,13 +101,7 @@ class ConfusionCounts:
     def pooled(self) -> Counts:
         """The counts over all cells, n_units = 1."""
         # Either side adds up to the same totals; there are fewer labels than rows.
-        labels = self.by_label
-        return Counts(
-            labels.true_positive.sum(keepdims=True),
-            labels.actual.sum(keepdims=True),
-            labels.predicted.sum(keepdims=True),
-            n_cells=labels.n_known_cells,
-        )
+        return self.by_label.pooled
 
 
 def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
@@ -142,38 +144,81 @@ def confusion_counts(Y: Any, Y_pred: Any) -> ConfusionCounts:
 
 
 def count_indicators(true: Indicator, predicted: Indicator) -> ConfusionCounts:
-    """Count a pair that `align_prediction` has checked."""
+    """Count a pair that `align_prediction` has checked.
+
+    Parameters
+    ----------
+    true, predicted : Indicator
+
+    Returns
+    -------
+    ConfusionCounts
+    """
     n_samples, n_labels = true.shape
-    sparse = "sparse" in (true.kind, predicted.kind)
-    sums = _sparse_counts(true, predicted) if sparse else _dense_counts(true, predicted)
-    (tp_rows, tp_labels), (actual_rows, actual_labels), (rows, labels) = sums
-    per_row: int | np.ndarray = n_labels
-    per_label: int | np.ndarray = n_samples
+    parts = known_parts(true, predicted)
+    sums = _sparse_sums if isinstance(parts[0], sp.csr_array) else _dense_sums
+    by_row, by_label = zip(*(sums(part) for part in parts), strict=True)
+    both, actual, guessed = by_row
+    per_row = np.full(n_samples, n_labels)
     if true.missing is not None:
         per_row = n_labels - np.asarray(true.missing.sum(axis=1, dtype=np.int64))
-        per_label = true.n_known()
     return ConfusionCounts(
-        by_example=Counts(tp_rows, actual_rows, rows, n_cells=per_row),
-        by_label=Counts(tp_labels, actual_labels, labels, n_cells=per_label),
+        by_example=Counts(both, actual, guessed, per_row),
+        by_label=Counts(by_label[0], by_label[1], by_label[2], true.n_known()),
     )
 
 
-def _sparse_counts(true: Indicator, predicted: Indicator) -> list[Sums]:
-    # A dense partner becomes sparse, not the other way round: its ones are few
-    # where anybody stores labels sparsely. `*` of csr_arrays goes cell by cell.
-    actual, guessed = true.tocsr(), predicted.tocsr()
-    if true.missing is not None:
-        # The difference drops the zeros that arise, so that what is stored counts.
-        guessed = guessed - guessed * sp.csr_array(true.missing)
-    return [_sparse_sums(part) for part in (actual * guessed, actual, guessed)]
+def known_parts(true: Indicator, predicted: Indicator) -> tuple[Any, Any, Any]:
+    """Return where both are 1, where the truth is and where the prediction is.
 
+    Parameters
+    ----------
+    true, predicted : Indicator
 
-def _dense_counts(true: Indicator, predicted: Indicator) -> list[Sums]:
+    Returns
+    -------
+    both, actual, guessed : ndarray or csr_array of int8, shape (n_samples, n_labels)
+        0 where the truth is unknown. All sparse as soon as one of the two is.
+    """
+    if "sparse" in (true.kind, predicted.kind):
+        # A dense partner becomes sparse, not the other way round: its ones are few
+        # where anybody stores labels sparsely. `*` of csr_arrays goes cell by cell.
+        actual, guessed = true.tocsr(), predicted.tocsr()
+        if true.missing is not None:
+            # The difference drops the zeros that arise, so that what is stored counts.
+            guessed = guessed - guessed * sp.csr_array(true.missing)
+        return actual * guessed, actual, guessed
     # On 0 and 1 the bitwise `and` is the logical one, and stays at one byte a cell.
-    actual, guessed = true.toarray(), predicted.toarray()
+    dense, other = true.toarray(), predicted.toarray()
     if true.missing is not None:
-        guessed = guessed & ~true.missing
-    return [_dense_sums(part) for part in (actual & guessed, actual, guessed)]
+        other = other & ~true.missing
+    return dense & other, dense, other
+
+
+def resample_labels(
+    true: Indicator, predicted: Indicator, row_weights: np.ndarray
+) -> Counts:
+    """Count by label again, with every row as often as a resample draws it.
+
+    Parameters
+    ----------
+    true, predicted : Indicator
+    row_weights : ndarray of float64, shape (n_resamples, n_samples)
+        How often each row is drawn, at least 0.
+
+    Returns
+    -------
+    Counts
+        Of shape (n_resamples, n_labels).
+    """
+    # From the left: a product with sparse labels stays cheap and gives an ndarray.
+    both, actual, guessed = (
+        (part.T @ row_weights.T).T for part in known_parts(true, predicted)
+    )
+    n_known = np.repeat(row_weights.sum(axis=1)[:, np.newaxis], true.shape[1], axis=1)
+    if true.missing is not None:
+        n_known = n_known - (true.missing.T @ row_weights.T).T
+    return Counts(both, actual, guessed, n_known)
 
 
 def _dense_sums(matrix: np.ndarray) -> Sums:

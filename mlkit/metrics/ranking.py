@@ -1,193 +1,254 @@
-"""Metrics of scores: how well each row ranks its labels, before any threshold."""
+"""Metrics of scores: how well each row ranks its labels, before any threshold.
+
+Each function is a definition and its documentation. All are sums over the true labels
+of where they stand in their row (`mlkit.metrics.ranked_lists`): one sort a row, shared
+by all of them. The cost is O(n q log q).
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from mlkit.alignment import align_scores
+from mlkit.metrics.conventions import Empty, Ties
+from mlkit.metrics.rank_measures import (
+    ALL_TIES,
+    COVERAGE,
+    ERROR_SET_SIZE,
+    IS_ERROR,
+    LABEL_RANKING,
+    MARGIN,
+    ONE_ERROR,
+    RANKING_LOSS,
+    score_ranking,
+)
+from mlkit.metrics.values import MetricValue
 
 __all__ = [
-    "RankingCounts",
+    "coverage_error",
+    "error_set_size_loss",
+    "is_error",
     "label_ranking_average_precision_score",
-    "ranking_counts",
+    "margin_loss",
+    "one_error",
     "ranking_loss",
 ]
 
-# Rows are ranked in blocks of about this many cells: the work arrays (about 40 bytes a
-# cell) then stay small, whatever the size of the matrix.
-_BLOCK_CELLS = 1 << 18
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RankingCounts:
-    """What ranking the known labels of each row once tells about it.
-
-    Parameters
-    ----------
-    relevant : ndarray of int64, shape (n_samples,)
-        Number of true labels.
-    irrelevant : ndarray of int64, shape (n_samples,)
-        Number of labels that are known not to be true.
-    wrong_pairs : ndarray of int64, shape (n_samples,)
-        Pairs of a true and an untrue label where the untrue one scores at least as
-        high: a tie is wrong.
-    precision_sum : ndarray of float64, shape (n_samples,)
-        Sum over the true labels of the share of true ones among the labels that score
-        at least as high: ties share the worst rank.
-    """
-
-    relevant: np.ndarray
-    irrelevant: np.ndarray
-    wrong_pairs: np.ndarray
-    precision_sum: np.ndarray
-
-    @property
-    def is_known(self) -> np.ndarray:
-        """Whether a row has a known label at all, bool of shape (n_samples,)."""
-        return self.relevant + self.irrelevant > 0
-
-
-def ranking_counts(Y: Any, scores: Any) -> RankingCounts:
-    """Rank the labels of every row, once for all ranking metrics.
+def one_error(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""Share of rows whose top-ranked label is not a true one.
 
     Parameters
     ----------
     Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown.
+        True labels, 0 and 1; NaN where unknown: such labels are not ranked.
     scores : array-like or DataFrame, shape (n_samples, n_labels)
-        Finite real numbers, higher = more relevant.
+        Finite real numbers, higher = more relevant: probabilities or decision values.
+    ties : {"worst", "average", "first", "last"}, optional
+        Equal scores: an untrue label comes first; the mean over all orders; the first
+        label comes first; the last one does. By default as `convention`.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row without a true label counts: 0; 1; nothing, it leaves the mean; or
+        the whole metric is NaN. By default as `convention`.
+    convention : {"sklearn", "mulan", "meka"}, default "sklearn"
+        Whose edges. An empty row counts as an error in all of them; ties are "worst"
+        in scikit-learn's rankings, "last" in MULAN, "first" in MEKA.
 
     Returns
     -------
-    RankingCounts
+    MetricValue
+        In [0, 1]; best 0. A float that says how many rows were undefined.
 
     Raises
     ------
     IndicatorError, ScoresError, ShapeError, LabelNameError
         If the two are not labels and finite scores of the same rows and labels.
+    OptionError
+        If an option has no such value.
 
     Notes
     -----
-    One sort a row, all rows of a block at once: O(n q log q), and memory for a block
-    of rows beside the arguments. Scores of unknown labels must be finite, and have no
-    influence.
+    .. math:: \frac{1}{n} \sum_{i=1}^{n} [\arg\max_j f_{ij} \notin Y_i]
+
+    Only the order of the scores within a row matters.
+
+    References
+    ----------
+    R. E. Schapire, Y. Singer (2000). BoosTexter: a boosting-based system for text
+    categorization. Machine Learning 39, 135-168.
 
     Examples
     --------
-    >>> counts = ranking_counts([[1, 0, 1]], [[0.9, 0.5, 0.5]])
-    >>> counts.wrong_pairs.tolist(), counts.precision_sum.round(4).tolist()
-    ([1], [1.6667])
+    >>> one_error([[1, 0, 0], [0, 0, 1]], [[0.9, 0.2, 0.1], [0.5, 0.6, 0.5]])
+    0.5
     """
-    true, values = align_scores(Y, scores)
-    n_samples, n_labels = true.shape
-    n_known = np.full(n_samples, n_labels)
-    relevant = np.empty(n_samples, dtype=np.int64)
-    wrong_pairs = np.empty(n_samples, dtype=np.int64)
-    precision_sum = np.empty(n_samples)
-    step = max(1, _BLOCK_CELLS // n_labels)
-    for start in range(0, n_samples, step):
-        rows = slice(start, start + step)
-        cells, ranked = _dense(true.values[rows]), values[rows]
-        if true.missing is not None:
-            unknown = _dense(true.missing[rows])
-            n_known[rows] -= unknown.sum(axis=1)
-            # Below every known label, none of them sees it.
-            ranked = np.where(unknown, -np.inf, ranked)
-        relevant[rows], wrong_pairs[rows], precision_sum[rows] = _rank_block(
-            cells, ranked
-        )
-    return RankingCounts(relevant, n_known - relevant, wrong_pairs, precision_sum)
+    return score_ranking(
+        ONE_ERROR,
+        "one_error",
+        Y,
+        scores,
+        convention=convention,
+        allowed=ALL_TIES,
+        ties=ties,
+        empty=empty,
+    )
 
 
-def _dense(block: Any) -> np.ndarray:
-    return block if isinstance(block, np.ndarray) else block.toarray()
+def is_error(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""Share of rows whose true labels do not all stand above the others.
+
+    Parameters
+    ----------
+    Y, scores, convention
+        As `one_error`.
+    ties : {"worst", "first", "last"}, optional
+        As `ranking_loss`.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row counts that has no pair: no true label, or nothing else. 0 in all
+        conventions.
+
+    Returns
+    -------
+    MetricValue
+        In [0, 1]; best 0. A float that says how many rows were undefined.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
+
+    Notes
+    -----
+    .. math:: \frac{1}{n} \sum_i [\exists\, r \in Y_i, s \notin Y_i :
+              f_{ir} \le f_{is}]
+
+    0 exactly where some threshold, its own for each row, would decide the row rightly.
+    MULAN's IsError.
+
+    References
+    ----------
+    K. Crammer, Y. Singer (2003). A family of additive online algorithms for category
+    ranking. JMLR 3, 1025-1058.
+
+    Examples
+    --------
+    >>> is_error([[1, 0, 0], [0, 0, 1]], [[0.9, 0.2, 0.1], [0.5, 0.6, 0.7]])
+    0.0
+    """
+    return score_ranking(
+        IS_ERROR, "ranking", Y, scores, convention=convention, ties=ties, empty=empty
+    )
 
 
-def _rank_block(
-    cells: np.ndarray, scores: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return number of true labels, wrong pairs and sum of precisions of each row."""
-    order = np.argsort(-scores, axis=1)
-    ranked = np.take_along_axis(scores, order, axis=1)
-    is_true = np.take_along_axis(cells, order, axis=1)
-    hits = np.cumsum(is_true, axis=1, dtype=np.int32)
-    rows, columns = np.nonzero(is_true)
-    # With ties at the worst rank, all that counts for a label is where its group of
-    # equal scores ends: so the order inside a group, which no sort defines, is moot.
-    last = _last_of_ties(ranked)[rows, columns]
-    hits_so_far = hits[rows, last]
-    # Labels are few against cells, so from here on only the true ones are touched.
-    n_rows = len(cells)
-    wrong = np.bincount(rows, weights=last + 1 - hits_so_far, minlength=n_rows)
-    precisions = np.bincount(rows, weights=hits_so_far / (last + 1), minlength=n_rows)
-    return hits[:, -1], wrong.astype(np.int64), precisions
+def error_set_size_loss(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""Wrongly ordered pairs (true label, other label) of a row, mean over rows.
+
+    Parameters
+    ----------
+    Y, scores, ties, convention
+        As `ranking_loss`.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        As `ranking_loss`.
+
+    Returns
+    -------
+    MetricValue
+        In [0, n_labels ** 2 / 4]; best 0. A float that says how many rows were
+        undefined.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
+
+    Notes
+    -----
+    .. math:: \frac{1}{n} \sum_i |\{(r, s) : y_{ir} = 1, y_{is} = 0,
+              f_{ir} \le f_{is}\}|
+
+    `ranking_loss` before it is divided by the number of pairs: rows with many labels
+    weigh more. MULAN's ErrorSetSize.
+
+    References
+    ----------
+    Crammer and Singer (2003), see `is_error`.
+
+    Examples
+    --------
+    >>> error_set_size_loss([[1, 0, 0], [0, 0, 1]], [[0.9, 0.2, 0.1], [0.5, 0.6, 0.5]])
+    1.0
+    """
+    return score_ranking(
+        ERROR_SET_SIZE,
+        "ranking",
+        Y,
+        scores,
+        convention=convention,
+        allowed=ALL_TIES,
+        ties=ties,
+        empty=empty,
+    )
 
 
-def _last_of_ties(ranked: np.ndarray) -> np.ndarray:
-    """Return for each cell of sorted rows the column where its equal scores end."""
-    n_labels = ranked.shape[1]
-    # int32 halves the traffic of the two passes; a row never has 2**31 labels.
-    ends = np.full(ranked.shape, n_labels - 1, dtype=np.int32)
-    differs = ranked[:, :-1] != ranked[:, 1:]
-    inner = ends[:, :-1]
-    np.copyto(inner, np.arange(n_labels - 1, dtype=np.int32), where=differs)
-    # From the right, the nearest end is the smallest one seen so far.
-    return np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
-
-
-def mean_ranking_loss(counts: RankingCounts) -> float:
-    """Return the ranking loss from counts; NaN if no label is known."""
-    pairs = counts.relevant * counts.irrelevant
-    # A row without pairs has no wrong pair either: dividing by 1 gives its 0.
-    return _mean_of_known(counts, counts.wrong_pairs / np.maximum(pairs, 1))
-
-
-def mean_average_precision(counts: RankingCounts) -> float:
-    """Return the label ranking average precision from counts; NaN if none is known."""
-    # Nothing to find means nothing found too late: 1, where 0/0 would be NaN.
-    empty = counts.relevant == 0
-    share = counts.precision_sum / np.where(empty, 1, counts.relevant)
-    return _mean_of_known(counts, np.where(empty, 1.0, share))
-
-
-def _mean_of_known(counts: RankingCounts, values: np.ndarray) -> float:
-    known = values[counts.is_known]
-    return float(known.sum()) / len(known) if len(known) else math.nan
-
-
-def ranking_loss(Y: Any, scores: Any) -> float:
+def ranking_loss(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
     r"""Share of pairs (true label, other label) in the wrong order, mean over rows.
 
     Parameters
     ----------
-    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown.
-    scores : array-like or DataFrame, shape (n_samples, n_labels)
-        Finite real numbers, higher = more relevant: probabilities or decision values.
+    Y, scores, convention
+        As `one_error`.
+    ties : {"worst", "average", "first", "last"}, optional
+        Equal scores: a wrong pair; half a wrong pair; ordered by position, the first
+        label before the last; or the other way round. scikit-learn and the paper have
+        "worst", MULAN "last"; MEKA's order is that of its sort, taken as "last" here.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row counts that has no pair: no true label, or nothing else. 0 in all
+        conventions.
 
     Returns
     -------
-    float
-        In [0, 1]; best 0.
+    MetricValue
+        In [0, 1]; best 0. A float that says how many rows were undefined.
 
     Raises
     ------
-    IndicatorError, ScoresError, ShapeError, LabelNameError
-        If the two are not labels and finite scores of the same rows and labels.
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
 
     Notes
     -----
     .. math:: \frac{1}{n} \sum_{i=1}^{n} \frac{|\{(r, s) : y_{ir} = 1, y_{is} = 0,
               f_{ir} \le f_{is}\}|}{|Y_i| \, (q - |Y_i|)}
 
-    A tie is a wrong order, as in the paper and in scikit-learn; MULAN and MEKA break
-    ties by position, so that about half of them pass. A row with no label, or with all,
-    has no pair: it counts 0 and stays in the mean, as in all three. Only the order of
-    the scores within a row matters. Cost O(n q log q).
+    With ties "average" a row's value is one minus its AUC. Only the order of the scores
+    within a row matters.
 
     References
     ----------
@@ -199,47 +260,182 @@ def ranking_loss(Y: Any, scores: Any) -> float:
     >>> ranking_loss([[1, 0, 0], [0, 0, 1]], [[0.9, 0.2, 0.1], [0.5, 0.6, 0.5]])
     0.5
     """
-    return mean_ranking_loss(ranking_counts(Y, scores))
+    return score_ranking(
+        RANKING_LOSS,
+        "ranking",
+        Y,
+        scores,
+        convention=convention,
+        allowed=ALL_TIES,
+        ties=ties,
+        empty=empty,
+    )
 
 
-def label_ranking_average_precision_score(Y: Any, scores: Any) -> float:
+def coverage_error(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""How far down a row's ranking one must go to find all its labels.
+
+    Parameters
+    ----------
+    Y, scores
+        As `one_error`.
+    ties : {"worst", "first", "last"}, optional
+        Equal scores share the worst rank, or stand in the order of their positions, or
+        in the reverse of it. By default as `convention`: "worst", in MULAN "last".
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row without a true label counts. 0 in all conventions.
+    convention : {"sklearn", "mulan", "meka"}, default "sklearn"
+        scikit-learn counts ranks from 1, MULAN and the papers from 0: the two differ by
+        the share of rows with a label.
+
+    Returns
+    -------
+    MetricValue
+        In [0, n_labels]; best the mean number of labels of a row, less one in MULAN's
+        convention. A float that says how many rows were undefined.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
+
+    Notes
+    -----
+    .. math:: \frac{1}{n} \sum_{i=1}^{n} \max_{r \in Y_i} \mathrm{rank}_i(r)
+
+    with :math:`\mathrm{rank}_i(r) = |\{s : f_{is} \ge f_{ir}\}|`. MEKA has no such
+    measure; its convention is MULAN's here.
+
+    References
+    ----------
+    Schapire and Singer (2000), see `ranking_loss`.
+
+    Examples
+    --------
+    >>> Y, scores = [[1, 0, 0], [0, 0, 1]], [[0.9, 0.2, 0.1], [0.5, 0.6, 0.5]]
+    >>> coverage_error(Y, scores), coverage_error(Y, scores, convention="mulan")
+    (2.0, 0.5)
+    """
+    return score_ranking(
+        COVERAGE, "coverage", Y, scores, convention=convention, ties=ties, empty=empty
+    )
+
+
+def margin_loss(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
+    r"""Ranks between a row's first untrue label and its last true one.
+
+    Parameters
+    ----------
+    Y, scores, ties, convention
+        As `coverage_error`.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row counts that has no pair: no true label, or nothing else. 0 in all
+        conventions.
+
+    Returns
+    -------
+    MetricValue
+        In [0, n_labels - 1]; best 0. A float that says how many rows were undefined.
+
+    Raises
+    ------
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
+
+    Notes
+    -----
+    .. math:: \frac{1}{n} \sum_i \max\left(0,\; \max_{r \in Y_i} \mathrm{rank}_i(r)
+              - \min_{s \notin Y_i} \mathrm{rank}_i(s)\right)
+
+    0 exactly where `is_error` is.
+
+    References
+    ----------
+    E. Loza Mencía, J. Fürnkranz (2008). Pairwise learning of multilabel classifications
+    with perceptrons. IJCNN, 2899-2906.
+
+    Examples
+    --------
+    >>> margin_loss([[1, 0, 0, 1]], [[0.9, 0.5, 0.4, 0.1]])
+    2.0
+    """
+    return score_ranking(
+        MARGIN, "margin", Y, scores, convention=convention, ties=ties, empty=empty
+    )
+
+
+def label_ranking_average_precision_score(
+    Y: Any,
+    scores: Any,
+    *,
+    ties: Ties | None = None,
+    empty: Empty | None = None,
+    convention: str = "sklearn",
+) -> MetricValue:
     r"""Precision at the rank of each true label, mean over the row, then over rows.
 
     Parameters
     ----------
-    Y : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
-        True labels, 0 and 1; NaN where unknown.
-    scores : array-like or DataFrame, shape (n_samples, n_labels)
-        Finite real numbers, higher = more relevant: probabilities or decision values.
+    Y, scores
+        As `one_error`.
+    ties : {"worst", "first", "last"}, optional
+        As `coverage_error`; "worst" in MEKA too.
+    empty : {0.0, 1.0, nan, "undefined"}, optional
+        What a row without a true label counts. By default as `convention`.
+    convention : {"sklearn", "mulan", "meka"}, default "sklearn"
+        scikit-learn and MEKA count 1 for a row without a label, MULAN leaves it out.
 
     Returns
     -------
-    float
-        In (0, 1]; best 1. At least 1 / n_labels.
+    MetricValue
+        In (0, 1]; best 1. A float that says how many rows were undefined.
 
     Raises
     ------
-    IndicatorError, ScoresError, ShapeError, LabelNameError
-        If the two are not labels and finite scores of the same rows and labels.
+    IndicatorError, ScoresError, ShapeError, LabelNameError, OptionError
+        As `one_error`.
+
+    See Also
+    --------
+    average_precision_score : Ranks the rows of each label: mAP.
 
     Notes
     -----
     .. math:: \frac{1}{n} \sum_{i=1}^{n} \frac{1}{|Y_i|} \sum_{r \in Y_i}
               \frac{|\{s \in Y_i : f_{is} \ge f_{ir}\}|}{|\{s : f_{is} \ge f_{ir}\}|}
 
-    Ties share the worst rank. A row without a label counts 1; a row with all labels is
-    1 by the formula. So do scikit-learn and MEKA; MULAN leaves rows without a label
-    out and breaks ties by position. Not the mean over labels of average precision
-    (mAP), which ranks the rows of each label. Cost O(n q log q).
+    At least 1 / n_labels for a row with labels; 1 for a row with all of them. The
+    papers and MULAN call it average precision.
 
     References
     ----------
-    R. E. Schapire, Y. Singer (2000). BoosTexter: a boosting-based system for text
-    categorization. Machine Learning 39, 135-168.
+    Schapire and Singer (2000), see `ranking_loss`.
 
     Examples
     --------
     >>> label_ranking_average_precision_score([[1, 0, 1]], [[0.9, 0.5, 0.1]])
     0.8333333333333333
     """
-    return mean_average_precision(ranking_counts(Y, scores))
+    return score_ranking(
+        LABEL_RANKING,
+        "label_ranking",
+        Y,
+        scores,
+        convention=convention,
+        ties=ties,
+        empty=empty,
+    )

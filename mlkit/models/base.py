@@ -33,7 +33,7 @@ from mlkit.exceptions import (
     warn,
 )
 from mlkit.metrics.counts import confusion_counts
-from mlkit.metrics.ratios import right_rows
+from mlkit.metrics.row_counts import right_rows
 from mlkit.validation import (
     FeatureMatrix,
     Indicator,

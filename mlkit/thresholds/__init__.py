@@ -20,6 +20,7 @@ from mlkit.thresholds.strategies import (
     MCut,
     PCut,
     RCut,
+    RiskCut,
     SCut,
     ThresholdStrategy,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "MCut",
     "PCut",
     "RCut",
+    "RiskCut",
     "SCut",
     "ThresholdStrategy",
     "best_threshold",

@@ -1,4 +1,4 @@
-"""Decisions by what the two kinds of error cost."""
+"""Decisions by what right and wrong ones cost."""
 
 from __future__ import annotations
 
@@ -6,84 +6,111 @@ from typing import Any
 
 import numpy as np
 
-from mlkit.exceptions import OptionError, ShapeError
-from mlkit.thresholds.cuts import Decisions, cut
+from mlkit.exceptions import OptionError
+from mlkit.metrics.costs import ERRORS_ALIKE, check_cost_matrix
+from mlkit.thresholds.cuts import Decisions, check_thresholds, cut
 from mlkit.validation import check_probabilities
 
-__all__ = ["cost_threshold", "decide_by_cost"]
+__all__ = ["cost_threshold", "decide_by_cost", "thresholds_of"]
 
 
-def cost_threshold(false_positive: Any, false_negative: Any) -> float | np.ndarray:
-    """Compute the probability from which a label is worth deciding for.
+def cost_threshold(cost_matrix: Any) -> float | np.ndarray:
+    r"""Compute the probability from which a label is worth deciding for.
 
     Parameters
     ----------
-    false_positive : float or array-like of shape (n_labels,)
-        Cost of a label that is decided for and absent; one for all labels or one a
-        label. Finite, 0 or more.
-    false_negative : float or array-like of shape (n_labels,)
-        Cost of a label that is present and missed.
+    cost_matrix : array-like, shape (2, 2) or (n_labels, 2, 2)
+        ``cost_matrix[i][j]`` is what it costs to decide i where j is true, hence
+        ``[[true negative, false negative], [false positive, true positive]]``: one
+        for all labels, or one a label. Finite; less than 0 is a gain.
 
     Returns
     -------
     float, or ndarray of float64, shape (n_labels,)
-        In [0, 1]; an array where either cost is one.
+        Between 0 and 1; an array where there is one matrix a label.
 
     Raises
     ------
     OptionError
-        If a cost is negative, not a finite number, or both are 0 for a label.
+        If a cost is not a finite number, or an error does not cost more than the right
+        decision for the same truth.
     ShapeError
-        If the two are arrays of different lengths.
+        If the matrix has another shape.
+
+    See Also
+    --------
+    mlkit.metrics.error_costs : The matrix of costs of errors alone.
+    mlkit.metrics.cost_loss : What decisions have cost.
 
     Notes
     -----
-    A label of probability p costs ``(1 - p) c_fp`` when it is decided for and
-    ``p c_fn`` when it is not. The first is the smaller from
-    ``p = c_fp / (c_fp + c_fn)`` on. What right decisions cost or earn can be taken
-    into account by its difference to the error.
+    With :math:`c_{ij}` the cost of deciding i where j is true, a label of probability p
+    is worth deciding for where :math:`(1 - p) c_{10} + p c_{11} \le (1 - p) c_{00} + p
+    c_{01}`, that is from
+
+    .. math:: p^* = \frac{c_{10} - c_{00}}{c_{10} - c_{00} + c_{01} - c_{11}}
+
+    on. Only the two differences count: the same amount may be added to a column, and
+    all costs be multiplied, without a change. A matrix is reasonable where
+    :math:`c_{10} > c_{00}` and :math:`c_{01} > c_{11}`; otherwise one decision is right
+    whatever the probability, or the two are mixed up. The paper's order is kept, the
+    decision first: scikit-learn's confusion matrices have the true value first.
 
     References
     ----------
-    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001, equation 2.
+    C. Elkan, "The foundations of cost-sensitive learning", IJCAI 2001: equation 2 and
+    the reasonableness conditions.
 
     Examples
     --------
-    >>> cost_threshold(1, 4)
+    A miss costs four times a false alarm:
+
+    >>> cost_threshold([[0, 4], [1, 0]])
     0.2
+
+    A hit that earns 2, too, makes a label worth deciding for earlier:
+
+    >>> round(cost_threshold([[0, 4], [1, -2]]), 3)
+    0.143
     """
-    wrong, missed = (_check_cost(c) for c in (false_positive, false_negative))
-    if wrong.ndim and missed.ndim and wrong.shape != missed.shape:
-        msg = (
-            "false_positive and false_negative must have one cost a label; got "
-            f"{len(wrong)} and {len(missed)}."
-        )
-        raise ShapeError(msg)
-    # Neither error matters: there is no threshold to derive from that.
-    both = np.maximum(wrong, missed)
-    if (both == 0).any():
-        msg = "Both costs of a label are 0, so that any decision is as good. Give one."
-        raise OptionError(msg)
-    # Relative to the greater of the two, as the sum of two huge costs is infinite.
-    limit = wrong / both / (wrong / both + missed / both)
+    costs = _check_costs(cost_matrix)
+    # Halves, and relative to the greater: nothing overflows for huge costs.
+    wrong = costs[..., 1, 0] / 2 - costs[..., 0, 0] / 2
+    missed = costs[..., 0, 1] / 2 - costs[..., 1, 1] / 2
+    greater = np.maximum(wrong, missed)
+    limit = wrong / greater / (wrong / greater + missed / greater)
     return limit if np.ndim(limit) else float(limit)
 
 
-def _check_cost(cost: Any) -> np.ndarray:
-    try:
-        values = np.asarray(cost, dtype=np.float64)
-    except (TypeError, ValueError) as err:
-        msg = f"A cost must be a number, or one a label; got {cost!r}."
-        raise OptionError(msg) from err
-    if values.ndim > 1 or not np.isfinite(values).all() or (values < 0).any():
-        msg = f"Costs must be finite and 0 or more, one or one a label; got {cost!r}."
+def _check_costs(cost_matrix: Any) -> np.ndarray:
+    costs = check_cost_matrix(cost_matrix)
+    _refuse(costs, (1, 0), (0, 0), "false positive", "true negative")
+    _refuse(costs, (0, 1), (1, 1), "false negative", "true positive")
+    return costs
+
+
+def _refuse(
+    costs: np.ndarray,
+    error: tuple[int, int],
+    right: tuple[int, int],
+    error_name: str,
+    right_name: str,
+) -> None:
+    dearer, cheaper = costs[..., *error], costs[..., *right]
+    free = np.atleast_1d(dearer <= cheaper)
+    if free.any():
+        label = int(np.flatnonzero(free)[0])
+        where = f" (first: label {label})" if costs.ndim == 3 else ""
+        msg = (
+            f"A {error_name} must cost more than a {right_name}; got "
+            f"{np.atleast_1d(dearer)[label]:g} and {np.atleast_1d(cheaper)[label]:g}"
+            f"{where}. The matrix is [[true negative, false negative], "
+            "[false positive, true positive]]."
+        )
         raise OptionError(msg)
-    return values
 
 
-def decide_by_cost(
-    Y_proba: Any, *, false_positive: Any = 1.0, false_negative: Any = 1.0
-) -> Decisions:
+def decide_by_cost(Y_proba: Any, cost_matrix: Any = ERRORS_ALIKE) -> Decisions:
     """Decide for what is expected to cost least, label by label.
 
     Parameters
@@ -91,10 +118,9 @@ def decide_by_cost(
     Y_proba : array-like or DataFrame, shape (n_samples, n_labels)
         P(label = 1 | row), in [0, 1]. They have to be calibrated: a cost is weighed
         against what a probability says.
-    false_positive : float or array-like of shape (n_labels,), default 1.0
-        Cost of a label that is decided for and absent.
-    false_negative : float or array-like of shape (n_labels,), default 1.0
-        Cost of a label that is present and missed.
+    cost_matrix : array-like, shape (2, 2) or (n_labels, 2, 2)
+        As in `cost_threshold`: ``[[true negative, false negative], [false positive,
+        true positive]]``. By default both errors cost 1 and right decisions nothing.
 
     Returns
     -------
@@ -108,18 +134,46 @@ def decide_by_cost(
     ScoresError
         If the probabilities are not finite or outside [0, 1].
     ShapeError
-        If there is neither one cost nor one a label.
+        If there is neither one matrix nor one a label.
 
     Notes
     -----
-    With equal costs the cut is at 0.5, which minimises the Hamming loss.
+    With equal costs of errors the cut is at 0.5, which minimises the Hamming loss.
 
     Examples
     --------
-    >>> decide_by_cost([[0.3, 0.6]], false_negative=[4, 1]).tolist()
+    >>> from mlkit.metrics import error_costs
+    >>> decide_by_cost([[0.3, 0.6]], error_costs(false_negative=[4, 1])).tolist()
     [[1, 1]]
-    >>> decide_by_cost([[0.3, 0.6]], false_positive=2).tolist()
+    >>> decide_by_cost([[0.3, 0.6]], [[0, 1], [2, 0]]).tolist()
     [[0, 0]]
     """
-    check_probabilities(Y_proba)
-    return cut(Y_proba, cost_threshold(false_positive, false_negative))
+    n_labels = check_probabilities(Y_proba).shape[1]
+    return cut(Y_proba, thresholds_of(cost_matrix, n_labels))
+
+
+def thresholds_of(cost_matrix: Any, n_labels: int) -> np.ndarray:
+    """Check a cost matrix for all labels, or one for each, and return where they cut.
+
+    Parameters
+    ----------
+    cost_matrix : array-like, shape (2, 2) or (n_labels, 2, 2)
+    n_labels : int
+
+    Returns
+    -------
+    ndarray of float64, shape () or (n_labels,)
+
+    Raises
+    ------
+    OptionError, ShapeError
+        As `decide_by_cost`.
+
+    Examples
+    --------
+    >>> from mlkit.metrics import error_costs
+    >>> thresholds_of(error_costs([1, 3], 1), 2).tolist()
+    [0.5, 0.75]
+    """
+    check_cost_matrix(cost_matrix, n_labels)
+    return check_thresholds(cost_threshold(cost_matrix), n_labels)

@@ -10,7 +10,7 @@ import pandas as pd
 from mlkit.arguments import check_count
 from mlkit.best_sets import first_of
 from mlkit.exceptions import OptionError, ScoresError, ShapeError
-from mlkit.validation import check_indicator, check_scores
+from mlkit.validation import check_indicator, check_same_shape, check_scores
 
 __all__ = [
     "Decisions",
@@ -158,7 +158,7 @@ def top_k(scores: Any, k: Any) -> Decisions:
     References
     ----------
     Y. Yang, "A study of thresholding strategies for text categorization", SIGIR 2001,
-    section 2.
+    137-145, doi:10.1145/383952.383975.
 
     Examples
     --------
@@ -179,12 +179,13 @@ def _check_sizes(k: Any, n_samples: int, n_labels: int) -> np.ndarray:
     if sizes.shape not in ((), (n_samples,)):
         msg = f"k must be one number or {n_samples}, one a row; got {sizes.shape}."
         raise ShapeError(msg)
-    # Booleans count as no numbers: True labels would be one label.
-    whole = sizes.dtype.kind in "iu"
+    # Booleans count as no numbers: True labels would be one label. A list of nothing,
+    # one number for each of no rows, is a list of floats to numpy.
+    whole = sizes.dtype.kind in "iu" or sizes.size == 0
     if not whole or (sizes < 0).any() or (sizes > n_labels).any():
         msg = f"k must hold whole numbers in [0, {n_labels}], got {k!r}."
         raise OptionError(msg)
-    return np.broadcast_to(sizes, n_samples)
+    return np.broadcast_to(sizes.astype(np.int64), n_samples)
 
 
 def mcut(scores: Any) -> Decisions:
@@ -219,7 +220,7 @@ def mcut(scores: Any) -> Decisions:
     References
     ----------
     C. Largeron, C. Moulin and M. Géry, "MCut: a thresholding strategy for multi-label
-    classification", IDA 2012.
+    classification", IDA 2012, LNCS 7619, 172-183, doi:10.1007/978-3-642-34156-4_17.
 
     Examples
     --------
@@ -287,7 +288,8 @@ def limit_labels(
     [[1, 0, 0], [0, 1, 1]]
     """
     checked = check_indicator(decisions, name="decisions")
-    values = check_scores(scores, shape=checked.shape)
+    values = check_scores(scores)
+    check_same_shape(checked.shape, values.shape, names=("decisions", "scores"))
     n_labels = checked.shape[1]
     least = check_count(
         "min_labels", min_labels, minimum=0, maximum=n_labels, error=OptionError

@@ -62,8 +62,8 @@ def maximize_expected_f(
 
     References
     ----------
-    N. Ye, K. M. A. Chai, W. S. Lee and H. L. Chieu, "Optimizing F-measures: a tale of
-    two approaches", ICML 2012. D. D. Lewis, "Evaluating and optimizing
+    N. Ye, K. M. A. Chai, W. S. Lee and H. L. Chieu, "Optimizing F-measure: a tale of
+    two approaches", ICML 2012, arXiv 1206.4625. D. D. Lewis, "Evaluating and optimizing
     autonomous text classification systems", SIGIR 1995.
 
     Examples
@@ -186,7 +186,7 @@ def maximize_general_f(
     References
     ----------
     K. Dembczyński, W. Waegeman, W. Cheng and E. Hüllermeier, "An exact algorithm for
-    F-measure maximization", NIPS 2011, algorithm 1.
+    F-measure maximization", NIPS 2011, 1404-1412.
 
     Examples
     --------

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from mlkit.arguments import check_number
-from mlkit.exceptions import OptionError, unknown_name
+from mlkit.exceptions import unknown_name
+from mlkit.metrics import ratios
+from mlkit.metrics.counts import Counts
+from mlkit.metrics.ratios import RATIOS, CountRatio, check_beta
 
 __all__ = ["OBJECTIVES", "Objective", "check_beta", "check_objective", "f_beta"]
 
@@ -18,36 +21,19 @@ Objective: TypeAlias = Callable[
 """``objective(tp, fp, fn, tn)``: values to maximise, of the shape of the counts."""
 
 
-def check_beta(beta: Any) -> float:
-    """Check the weight of recall against precision and square it.
+@dataclass(frozen=True, slots=True)
+class _OfCounts:
+    """A measure of `mlkit.metrics`, as a function of the four counts."""
 
-    Parameters
-    ----------
-    beta : float
-        Finite and more than 0.
+    ratio: CountRatio
 
-    Returns
-    -------
-    float
-        ``beta ** 2``, which is what the F-measure is written with.
-
-    Raises
-    ------
-    TypeError
-        If it is not a number.
-    OptionError
-        If it is out of its range.
-
-    Examples
-    --------
-    >>> check_beta(2)
-    4.0
-    """
-    check_number("beta", beta, error=OptionError)
-    if beta == 0:
-        msg = "beta must be more than 0, got 0: recall would not count at all."
-        raise OptionError(msg)
-    return float(beta) ** 2
+    def __call__(
+        self, tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray
+    ) -> np.ndarray:
+        counts = Counts(tp, tp + fn, tp + fp, tp + fp + fn + tn)
+        # 0 for 0/0: a NaN would win every argmax and hide the cuts that are worth
+        # something.
+        return self.ratio.values(counts, zero_division=0.0)[0]
 
 
 def f_beta(beta: float = 1.0) -> Objective:
@@ -78,56 +64,22 @@ def f_beta(beta: float = 1.0) -> Objective:
     >>> float(f_beta(1)(*np.array([1, 1, 0, 5])).round(3))
     0.667
     """
-    square = check_beta(beta)
-
-    def objective(
-        tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray
-    ) -> np.ndarray:
-        return _ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp)
-
-    return objective
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide, with 0 for 0 / 0."""
-    # Where nothing is counted there is no warning and no NaN: a NaN would win every
-    # argmax and hide the cuts that are worth something.
-    return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=whole > 0)
-
-
-def _jaccard(
-    tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray
-) -> np.ndarray:
-    return _ratio(tp, tp + fp + fn)
-
-
-def _accuracy(
-    tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray
-) -> np.ndarray:
-    return _ratio(tp + tn, tp + fp + fn + tn)
-
-
-def _balanced_accuracy(
-    tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray
-) -> np.ndarray:
-    return (_ratio(tp, tp + fn) + _ratio(tn, tn + fp)) / 2
-
-
-def _mcc(tp: np.ndarray, fp: np.ndarray, fn: np.ndarray, tn: np.ndarray) -> np.ndarray:
-    # Two roots: the product of four sums of 20 million cells overflows an integer.
-    one = np.sqrt((tp + fp) * 1.0 * (tp + fn))
-    other = np.sqrt((tn + fp) * 1.0 * (tn + fn))
-    return _ratio(tp * 1.0 * tn - fp * 1.0 * fn, one * other)
+    return _OfCounts(ratios.f_beta(beta))
 
 
 OBJECTIVES: dict[str, Objective] = {
-    "f1": f_beta(1.0),
-    "f2": f_beta(2.0),
-    "f0.5": f_beta(0.5),
-    "jaccard": _jaccard,
-    "accuracy": _accuracy,
-    "balanced_accuracy": _balanced_accuracy,
-    "mcc": _mcc,
+    name: _OfCounts(RATIOS[measure])
+    for name, measure in {
+        "f1": "f1",
+        "f2": "f2",
+        "f0.5": "f0.5",
+        "jaccard": "jaccard",
+        "accuracy": "hamming",
+        "balanced_accuracy": "balanced_accuracy",
+        "gmean": "gmean",
+        "mcc": "mcc",
+        "kappa": "kappa",
+    }.items()
 }
 """The objectives that have a name; a ratio 0 / 0 counts as 0."""
 

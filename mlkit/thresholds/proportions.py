@@ -101,12 +101,13 @@ def pcut(scores: Any, share: Any) -> Decisions:
     All rows are decided together, and each decision depends on the other rows: it is
     no rule for single rows, and it supposes that the share has not changed. For
     thresholds found on training scores and kept, see
-    `mlkit.thresholds.strategies.PCut`.
+    `mlkit.thresholds.strategies.PCut`. In the paper the shares of all labels are
+    multiplied by one more number, which is tuned; pass such shares to have that.
 
     References
     ----------
     Y. Yang, "A study of thresholding strategies for text categorization", SIGIR 2001,
-    section 2.
+    137-145, doi:10.1145/383952.383975.
 
     Examples
     --------
@@ -148,7 +149,7 @@ def match_cardinality(scores: Any, cardinality: float) -> float:
     References
     ----------
     J. Read, B. Pfahringer, G. Holmes and E. Frank, "Classifier chains for multi-label
-    classification", Machine Learning 85, 2011.
+    classification", Machine Learning 85, 2011, 333-359.
 
     Examples
     --------

@@ -50,8 +50,8 @@ def control_risk(
         rows can guarantee no such level.
     ScoresError
         If the scores are not a matrix of finite numbers.
-    ShapeError
-        If the two shapes differ.
+    ShapeError, LabelNameError
+        If the two shapes differ, or both are DataFrames whose labels do.
     UnknownNameError
         If there is no such loss.
 
@@ -59,11 +59,19 @@ def control_risk(
     -----
     With ``R(t)`` the mean loss of the n rows, the threshold is the boldest one with
     ``n / (n + 1) R(t) + 1 / (n + 1) <= alpha``. Guarantee: the loss of a new row,
-    expected over the calibration rows *and* the new row, is at most alpha. It holds
-    for any scores, if the rows are exchangeable (in particular, independent and of one
-    distribution) and the loss is at most 1 and monotone in the threshold. It is an
+    expected over the calibration rows *and* the new row, is at most alpha. It is an
     average: not that of this one threshold, nor that of each label or kind of row. It
     is lost when the data drift.
+
+    What it rests on. The calibration rows and the new one are exchangeable, as
+    independent rows of one distribution are; so the function that scores them must not
+    have been trained on any of them. As the threshold gets more careful the loss never
+    rises, and at the most careful one it is no more than alpha: here it is 0, since
+    all labels, or none, are decided for. It is at most 1, the 1 in the formula. And it
+    is continuous from the careful side, so that the boldest safe threshold exists: a
+    label is decided for from the threshold *on*, and where the loss counts decisions
+    the answer is the next number above the last score that must not pass. Equal scores
+    take no randomness and cost nothing but some room below alpha.
 
     The share of wrong decisions is not monotone; hence its greatest value over all
     higher thresholds, which bounds it from above. Cost: O(n q log(n q)).
@@ -71,8 +79,8 @@ def control_risk(
     References
     ----------
     A. N. Angelopoulos, S. Bates, A. Fisch, L. Lei and T. Schuster, "Conformal risk
-    control", arXiv 2208.02814, 2022: theorem 1 and the definition of lambda-hat that it
-    is about.
+    control", ICLR 2024, arXiv 2208.02814: theorem 1, and the definition of lambda-hat
+    that it is about.
 
     Examples
     --------
@@ -94,10 +102,11 @@ def control_risk(
     # take away what is just reached.
     allowed = (len(values) + 1) * alpha - 1 + 1e-9
     if allowed < 0:
-        needed = math.ceil(1 / alpha - 1) if alpha > 0 else "infinitely many"
+        needed = math.ceil(1 / alpha - 1 - 1e-9) if alpha > 0 else "infinitely many"
+        rows = "1 row" if len(values) == 1 else f"{len(values)} rows"
         msg = (
-            f"{len(values)} rows cannot guarantee alpha={alpha:g}; at least {needed} "
-            "are needed. Use more calibration rows or a higher alpha."
+            f"{rows} cannot guarantee alpha={alpha:g}; at least {needed} are needed. "
+            "Use more calibration rows or a higher alpha."
         )
         raise OptionError(msg)
     steps = _STEPS[loss](truth.toarray().astype(bool), values)

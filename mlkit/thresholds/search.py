@@ -115,8 +115,8 @@ def best_thresholds(
         If the shrinkage is negative or not finite.
     ScoresError
         If the scores are not a matrix of finite numbers.
-    ShapeError
-        If the two shapes differ.
+    ShapeError, LabelNameError
+        If the two shapes differ, or both are DataFrames whose labels do.
     UnknownNameError
         If no metric has this name.
 
@@ -139,8 +139,9 @@ def best_thresholds(
     References
     ----------
     Y. Yang, "A study of thresholding strategies for text categorization", SIGIR 2001,
-    section 2 (SCut). Z. C. Lipton, C. Elkan and B. Naryanaswamy, "Optimal
-    thresholding of classifiers to maximize F1 measure", ECML PKDD 2014.
+    137-145, doi:10.1145/383952.383975 (SCut). Z. C. Lipton, C. Elkan and
+    B. Naryanaswamy, "Optimal thresholding of classifiers to maximize F1 measure",
+    ECML PKDD 2014.
 
     Examples
     --------
@@ -198,8 +199,8 @@ def best_threshold(
         If there is no such average.
     ScoresError
         If the scores are not a matrix of finite numbers.
-    ShapeError
-        If the two shapes differ.
+    ShapeError, LabelNameError
+        If the two shapes differ, or both are DataFrames whose labels do.
     UnknownNameError
         If no metric has this name.
 

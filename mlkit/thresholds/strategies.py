@@ -15,13 +15,20 @@ from sklearn.utils.validation import check_is_fitted
 from mlkit.alignment import check_same_names
 from mlkit.arguments import check_count
 from mlkit.exceptions import OptionError, ShapeError
-from mlkit.thresholds.costs import cost_threshold, decide_by_cost
+from mlkit.metrics.costs import ERRORS_ALIKE
+from mlkit.thresholds.costs import thresholds_of
 from mlkit.thresholds.cuts import Decisions, check_thresholds, cut, mcut, top_k
 from mlkit.thresholds.expected import maximize_expected_f
 from mlkit.thresholds.objectives import Objective
 from mlkit.thresholds.proportions import match_cardinality, proportional_thresholds
+from mlkit.thresholds.risk import control_risk
 from mlkit.thresholds.search import best_threshold, best_thresholds
-from mlkit.validation import Indicator, check_indicator, check_scores
+from mlkit.validation import (
+    Indicator,
+    check_indicator,
+    check_probabilities,
+    check_scores,
+)
 
 __all__ = [
     "CardinalityCut",
@@ -32,6 +39,7 @@ __all__ = [
     "MCut",
     "PCut",
     "RCut",
+    "RiskCut",
     "SCut",
     "ThresholdStrategy",
 ]
@@ -47,7 +55,7 @@ class ThresholdStrategy(BaseEstimator):
 
     Notes
     -----
-    A subclass defines ``_learn(truth, scores)``, by default nothing, and
+    A subclass defines ``_learn(Y, truth, scores)``, by default nothing, and
     ``_decide(scores)``, by default a cut at ``thresholds_``.
     """
 
@@ -73,9 +81,12 @@ class ThresholdStrategy(BaseEstimator):
         IndicatorError
             If `Y` holds anything but 0, 1 and NaN.
         ScoresError
-            If the scores are not a matrix of finite numbers.
-        ShapeError
-            If the two shapes differ.
+            If the scores are not a matrix of finite numbers, or not probabilities where
+            the strategy weighs those.
+        ShapeError, LabelNameError
+            If the two shapes differ, or both are DataFrames whose labels do.
+        OptionError, UnknownNameError
+            If an option of the strategy has no such value.
         """
         truth = check_indicator(Y, allow_missing=True)
         # Here too where nothing is learned, so that all strategies refuse the same.
@@ -235,7 +246,8 @@ class RCut(ThresholdStrategy):
 
     def _learn(self, Y: Any, truth: Indicator, scores: Any) -> None:
         # The sum of the shares, which takes unknown labels as the known ones are.
-        usual = max(1, round(_shares(truth).sum()))
+        # No label at all is left where there is none to choose.
+        usual = min(max(1, round(_shares(truth).sum())), self.n_labels_)
         self.k_ = check_count(
             "k",
             usual if self.k is None else self.k,
@@ -303,35 +315,36 @@ class CostCut(ThresholdStrategy):
 
     Parameters
     ----------
-    false_positive : float or array-like of shape (n_labels,), default 1.0
-    false_negative : float or array-like of shape (n_labels,), default 1.0
-        As in `mlkit.thresholds.decide_by_cost`.
+    cost_matrix : array-like, shape (2, 2) or (n_labels, 2, 2)
+        ``[[true negative, false negative], [false positive, true positive]]``, as in
+        `mlkit.thresholds.cost_threshold`. By default both errors cost 1 and right
+        decisions nothing.
 
     Attributes
     ----------
     thresholds_ : ndarray of float64, shape () or (n_labels,)
 
+    See Also
+    --------
+    mlkit.metrics.error_costs : The matrix of costs of errors alone.
+
     Examples
     --------
-    >>> CostCut(false_negative=3.0).fit([[0]], [[0.1]]).thresholds_.item()
+    >>> CostCut([[0, 3], [1, 0]]).fit([[0]], [[0.1]]).thresholds_.item()
     0.25
     """
 
-    def __init__(self, *, false_positive: Any = 1.0, false_negative: Any = 1.0) -> None:
-        self.false_positive = false_positive
-        self.false_negative = false_negative
+    def __init__(self, cost_matrix: Any = ERRORS_ALIKE) -> None:
+        self.cost_matrix = cost_matrix
 
     def _learn(self, Y: Any, truth: Indicator, scores: Any) -> None:
-        # Kept to be read; what decides are the costs, on checked probabilities.
-        limit = cost_threshold(self.false_positive, self.false_negative)
-        self.thresholds_ = check_thresholds(limit, self.n_labels_)
+        # A cost is weighed against a probability, and against no other score.
+        check_probabilities(scores, name="scores")
+        self.thresholds_ = thresholds_of(self.cost_matrix, self.n_labels_)
 
     def _decide(self, scores: Any) -> Decisions:
-        return decide_by_cost(
-            scores,
-            false_positive=self.false_positive,
-            false_negative=self.false_negative,
-        )
+        check_probabilities(scores, name="scores")
+        return cut(scores, self.thresholds_)
 
 
 class ExpectedFCut(ThresholdStrategy):
@@ -354,5 +367,50 @@ class ExpectedFCut(ThresholdStrategy):
         self.beta = beta
         self.empty_value = empty_value
 
+    def _learn(self, Y: Any, truth: Indicator, scores: Any) -> None:
+        # Nothing is learned, but what cannot be decided on is refused here already.
+        check_probabilities(scores, name="scores")
+        self._decide(np.empty((0, self.n_labels_)))
+
     def _decide(self, scores: Any) -> Decisions:
         return maximize_expected_f(scores, beta=self.beta, empty_value=self.empty_value)
+
+
+class RiskCut(ThresholdStrategy):
+    """Cut all labels where an expected loss of new rows stays below a level.
+
+    Parameters
+    ----------
+    alpha : float, default 0.1
+    loss : {"missed", "false", "false_discovery"}, default "missed"
+        Both as in `mlkit.thresholds.control_risk`.
+
+    Attributes
+    ----------
+    thresholds_ : float
+        inf and -inf where any threshold is safe.
+
+    Notes
+    -----
+    The guarantee is that of `mlkit.thresholds.control_risk`. It holds for the rows seen
+    in `fit` and a new one together if they are exchangeable, and if the scores of both
+    come from one function that was fixed before: a model trained on other rows. With
+    out-of-fold scores each fold has its own model, and new rows are scored by another
+    one, trained on all; the level is then kept about as well as these models agree.
+    Labels that are unknown have no loss, and are refused.
+
+    Examples
+    --------
+    At most a tenth of the true labels may be missed: of nine rows, none.
+
+    >>> rule = RiskCut(0.1).fit([[1]] * 9, [[s / 10] for s in range(1, 10)])
+    >>> rule.thresholds_
+    0.1
+    """
+
+    def __init__(self, alpha: float = 0.1, *, loss: str = "missed") -> None:
+        self.alpha = alpha
+        self.loss = loss
+
+    def _learn(self, Y: Any, truth: Indicator, scores: Any) -> None:
+        self.thresholds_ = control_risk(Y, scores, alpha=self.alpha, loss=self.loss)

@@ -17,7 +17,6 @@ from mlkit.calibration import (
     IsotonicCalibrator,
     SigmoidCalibrator,
     TemperatureCalibrator,
-    pooled_brier_loss,
 )
 from mlkit.exceptions import (
     LabelNameError,
@@ -26,6 +25,7 @@ from mlkit.exceptions import (
     ShapeError,
     UncalibratedLabelWarning,
 )
+from mlkit.metrics import brier_loss
 
 CALIBRATORS = [
     SigmoidCalibrator(),
@@ -56,8 +56,8 @@ def test_a_known_distortion_is_undone(calibrator, simulation):
 
     before = np.abs(sigmoid(3 * simulation.logits_new) - truth).mean()
     assert np.abs(found - truth).mean() < before / 5
-    raw = pooled_brier_loss(simulation.Y_new, sigmoid(3 * simulation.logits_new))
-    assert pooled_brier_loss(simulation.Y_new, found) < raw - 0.02
+    raw = brier_loss(simulation.Y_new, sigmoid(3 * simulation.logits_new))
+    assert brier_loss(simulation.Y_new, found) < raw - 0.02
     assert fitted.calibrated_.all()
 
 

@@ -1,4 +1,4 @@
-"""The Brier loss and its parts."""
+"""The parts of the Brier loss."""
 
 from __future__ import annotations
 
@@ -9,37 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
-from sklearn.metrics import brier_score_loss
 
 from mlkit.activations import sigmoid
-from mlkit.calibration import (
-    IsotonicCalibrator,
-    brier_decomposition,
-    label_brier_loss,
-    pooled_brier_loss,
-)
+from mlkit.calibration import IsotonicCalibrator, brier_decomposition
 from mlkit.exceptions import OptionError, ShapeError
+from mlkit.metrics import brier_loss
 
 NAN = float("nan")
 
 
-def test_each_label_is_that_of_scikit_learn(simulation):
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_the_loss_is_that_of_each_label(simulation, strategy):
     proba = sigmoid(simulation.logits)
 
-    expected = [brier_score_loss(simulation.Y[:, j], proba[:, j]) for j in range(3)]
-    assert_allclose(label_brier_loss(simulation.Y, proba), expected)
-    assert_allclose(pooled_brier_loss(simulation.Y, proba), np.mean(expected))
+    parts = brier_decomposition(simulation.Y, proba, strategy=strategy)
+
+    assert_allclose(parts["brier"], brier_loss(simulation.Y, proba, average=None))
+    found = parts["reliability"] - parts["resolution"] + parts["uncertainty"]
+    assert_allclose(found + parts["within_bins"], parts["brier"])
 
 
 def test_unknown_cells_are_left_out():
     Y, proba = [[1, NAN], [0, NAN]], [[0.5, 0.1], [0.0, 0.1]]
 
-    losses = label_brier_loss(Y, proba)
-
-    assert losses[0] == 0.125
-    assert np.isnan(losses[1])
-    assert pooled_brier_loss(Y, proba) == 0.125
     parts = brier_decomposition(Y, proba)
+
+    assert parts.loc["label_0", "brier"] == 0.125
     assert parts.loc["label_1"].isna().all()
     assert parts.loc["label_0"].notna().all()
 
@@ -100,11 +95,11 @@ def test_the_pooled_row(simulation):
     parts = brier_decomposition(simulation.Y, proba, scope="pooled")
 
     assert parts.index.tolist() == ["pooled"]
-    assert_allclose(parts["brier"], pooled_brier_loss(simulation.Y, proba))
+    assert_allclose(parts["brier"], brier_loss(simulation.Y, proba))
 
 
 def test_bad_input_is_named():
     with pytest.raises(ShapeError, match="same shape"):
-        label_brier_loss([[1, 0]], [[0.5]])
+        brier_decomposition([[1, 0]], [[0.5]])
     with pytest.raises(OptionError, match="scope must be one of"):
         brier_decomposition([[1]], [[0.5]], scope="all")

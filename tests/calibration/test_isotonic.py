@@ -7,11 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.isotonic import IsotonicRegression
 
 from mlkit.activations import sigmoid
-from mlkit.calibration import (
-    IsotonicCalibrator,
-    SigmoidCalibrator,
-    label_brier_loss,
-)
+from mlkit.calibration import IsotonicCalibrator, SigmoidCalibrator
+from mlkit.metrics import brier_loss
 
 
 def test_violators_are_pooled_by_hand():
@@ -61,8 +58,8 @@ def test_a_distortion_that_is_no_line_is_undone(simulation):
     truth = sigmoid(simulation.logits_new)
     assert np.abs(found - truth).mean() < 0.03
     assert np.abs(line - truth).mean() > 0.08
-    raw = label_brier_loss(simulation.Y_new, sigmoid(told_new))
-    assert (label_brier_loss(simulation.Y_new, found) < raw - 0.003).all()
+    raw = brier_loss(simulation.Y_new, sigmoid(told_new), average=None)
+    assert (brier_loss(simulation.Y_new, found, average=None) < raw - 0.003).all()
 
 
 def test_only_the_order_of_scores_matters_at_the_scores(simulation):

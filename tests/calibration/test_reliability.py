@@ -1,27 +1,19 @@
-"""Reliability by bin, and the expected calibration error."""
+"""Reliability by bin."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 from sklearn.calibration import calibration_curve
 
 from mlkit.activations import sigmoid
-from mlkit.calibration import (
-    label_calibration_error,
-    pooled_calibration_error,
-    reliability_data,
-)
+from mlkit.calibration import reliability_data
 from mlkit.exceptions import OptionError, ScoresError
+from mlkit.metrics import calibration_error
 
 NAN = float("nan")
-EIGHTHS = st.integers(0, 8).map(lambda k: k / 8)
 
 
 def test_a_table_by_hand():
@@ -92,27 +84,21 @@ def test_unknown_cells_are_left_out():
 
     assert table["label"].tolist() == ["label_0"]
     assert table["count"].tolist() == [1]
-    errors = label_calibration_error(Y, proba)
-    assert errors[0] == 0.5
-    assert np.isnan(errors[1])
-    assert pooled_calibration_error(Y, proba) == 0.5
-    assert np.isnan(pooled_calibration_error([[NAN]], [[0.5]]))
     assert reliability_data([[NAN]], [[0.5]], strategy="quantile").empty
 
 
-def test_errors_by_hand():
-    # Bin 0: mean 0.2, share 0.5, two rows. Bin 1: mean 0.6, share 1, one row.
-    Y, proba = [[0], [1], [1]], [[0.1], [0.3], [0.6]]
+@pytest.mark.parametrize("strategy", ["uniform", "quantile"])
+def test_the_mean_distance_is_the_calibration_error(simulation, strategy):
+    options = {"n_bins": 7, "strategy": strategy}
+    proba = sigmoid(2 * simulation.logits)
+    table = reliability_data(simulation.Y, proba, **options)
 
-    assert_allclose(label_calibration_error(Y, proba, n_bins=2), [2.2 / 6 - 0.1 / 3])
+    gaps = (table["mean_predicted"] - table["share_positive"]).abs() * table["count"]
+    by_label = gaps.groupby(table["label"]).sum() / len(proba)
+    found = calibration_error(simulation.Y, proba, average=None, **options)
 
-
-def test_true_probabilities_have_next_to_no_error(simulation):
-    right = sigmoid(simulation.logits)
-    too_sure = sigmoid(3 * simulation.logits)
-
-    assert pooled_calibration_error(simulation.Y, right) < 0.02
-    assert (label_calibration_error(simulation.Y, too_sure) > 0.1).all()
+    assert_allclose(found, by_label)
+    assert (found > 0.05).all()
 
 
 def test_sparse_and_dense_are_the_same(simulation):
@@ -124,29 +110,13 @@ def test_sparse_and_dense_are_the_same(simulation):
     )
 
 
-@given(
-    Y=arrays(np.int8, (6, 3), elements=st.integers(0, 1)),
-    proba=arrays(np.float64, (6, 3), elements=EIGHTHS),
-    n_bins=st.integers(1, 12),
-)
-def test_pooling_never_adds_error(Y, proba, n_bins):
-    labels = label_calibration_error(Y, proba, n_bins=n_bins)
-    pooled = pooled_calibration_error(Y, proba, n_bins=n_bins)
-
-    assert 0 <= pooled <= labels.mean() + 1e-12
-    assert labels.max() <= 1
-    # Whatever the bins, the error is at least the difference of the two means.
-    assert (labels >= np.abs(proba.mean(axis=0) - Y.mean(axis=0)) - 1e-12).all()
-
-
-@pytest.mark.parametrize("measure", [reliability_data, label_calibration_error])
-def test_options_are_checked(measure):
+def test_options_are_checked():
     with pytest.raises(ValueError, match="n_bins must be at least 1, got 0"):
-        measure([[1]], [[0.5]], n_bins=0)
+        reliability_data([[1]], [[0.5]], n_bins=0)
     with pytest.raises(OptionError, match="strategy must be one of 'uniform'"):
-        measure([[1]], [[0.5]], strategy="kmeans")
-    with pytest.raises(ScoresError, match=r"Y_proba has 1 values outside \[0, 1\]"):
-        measure([[1]], [[-0.5]])
+        reliability_data([[1]], [[0.5]], strategy="kmeans")
+    with pytest.raises(ScoresError, match=r"Y_proba has 1 value.* outside \[0, 1\]"):
+        reliability_data([[1]], [[-0.5]])
 
 
 def test_the_scope_is_checked():

@@ -1,107 +1,102 @@
+"""Metrics of whole cells and whole rows."""
+
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 import sklearn.metrics as skm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-import mlkit.metrics as mm
-from mlkit.exceptions import IndicatorError, LabelNameError, ShapeError
+from mlkit.exceptions import OptionError
+from mlkit.metrics import (
+    f1_of_averages_score,
+    f1_score,
+    hamming_loss,
+    hamming_score,
+    precision_score,
+    prediction_problems,
+    recall_score,
+    subset_accuracy_score,
+    subset_zero_one_loss,
+)
 
-NAN = float("nan")
-AVERAGES = {"example": "samples", "micro": "micro", "macro": "macro"}
-ORACLES = {
-    f"{ours}_{measure}_score": (getattr(skm, f"{measure}_score"), theirs)
-    for measure in ("precision", "recall", "f1")
-    for ours, theirs in AVERAGES.items()
-} | {"example_jaccard_score": (skm.jaccard_score, "samples")}
+from .cases import (
+    NAN,
+    bits,
+    label_pairs,
+    pairs_of,
+    partly_known,
+    several_pairs,
+    some,
+)
 
-# Worked cases with published values: scores are cut at 0.5.
-E_TRUE = [[0, 0, 0], [0, 1, 0], [1, 1, 0]]
-E_PRED = [[0, 0, 0], [0, 0, 1], [1, 1, 0]]
-T_TRUE = [[1, 0, 0], [0, 0, 1]]
-T_PRED = [[1, 1, 1], [1, 1, 1]]
 
-pairs = st.tuples(st.integers(1, 8), st.integers(2, 6)).flatmap(
-    lambda shape: st.tuples(
-        *[npst.arrays(np.int8, shape, elements=st.integers(0, 1))] * 2
+@some
+@given(pair=several_pairs)
+def test_cells_and_rows_agree_with_scikit_learn(pair):
+    assert hamming_loss(*pair) == pytest.approx(skm.hamming_loss(*pair))
+    assert subset_accuracy_score(*pair) == pytest.approx(skm.accuracy_score(*pair))
+    assert subset_zero_one_loss(*pair) == pytest.approx(skm.zero_one_loss(*pair))
+
+
+@some
+@given(pair=label_pairs)
+def test_all_averages_of_the_hamming_loss_are_the_same_where_all_is_known(pair):
+    loss = hamming_loss(*pair)
+    for average in ("micro", "example", "macro"):
+        assert hamming_loss(*pair, average=average) == pytest.approx(loss)
+        assert hamming_score(*pair, average=average) == pytest.approx(1 - loss)
+
+
+@some
+@given(pair=pairs_of(partly_known, bits))
+def test_rows_and_cells_bound_each_other(pair):
+    cells, rows = hamming_score(*pair, average="example"), subset_accuracy_score(*pair)
+    if not math.isnan(cells):
+        n_labels = pair[0].shape[1]
+        assert rows <= cells + 1e-12
+        assert rows >= 1 - n_labels * (1 - cells) - 1e-12
+        assert rows == pytest.approx(1 - subset_zero_one_loss(*pair))
+
+
+# Row 0 has one known label and a wrong one, row 1 three and no wrong one.
+UNKNOWN, PREDICTED = (
+    [[1, NAN, NAN], [0, 1, 0], [NAN] * 3],
+    [[0, 1, 1], [0, 1, 0], [1] * 3],
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, 1 / 4),
+        ({"average": "micro"}, 1 / 4),
+        ({"average": "example"}, (1 + 0) / 2),
+        ({"average": "macro"}, (1 / 2 + 0 + 0) / 3),
+        ({"convention": "mulan"}, 1 / 4),
+        ({"convention": "meka"}, 1 / 2),
+        ({"convention": "meka", "average": "micro"}, 1 / 4),
+    ],
+)
+def test_hamming_loss_of_unknown_labels(options, expected):
+    assert hamming_loss(UNKNOWN, PREDICTED, **options) == pytest.approx(expected)
+
+
+def test_hamming_score_weighted_and_by_label():
+    Y, predicted = [[1, 0], [1, 1], [1, 0]], [[1, 1], [0, 1], [1, 0]]
+    assert hamming_score(Y, predicted, average=None).tolist() == [2 / 3, 2 / 3]
+    assert hamming_score(Y, [[1, 1], [1, 1], [1, 1]], average="weighted") == (
+        pytest.approx((3 * 1 + 1 * 1 / 3) / 4)
     )
-)
 
 
-@pytest.mark.parametrize("name", ORACLES)
-@pytest.mark.parametrize("zero_division", [0.0, 1.0, NAN])
-@settings(max_examples=30)  # for each of thirty pairs of metric and convention
-@given(pair=pairs)
-def test_agrees_with_scikit_learn(name, zero_division, pair):
-    if "jaccard" in name and np.isnan(zero_division):
-        return  # scikit-learn's jaccard_score has no such option
-    oracle, average = ORACLES[name]
-    expected = oracle(*pair, average=average, zero_division=zero_division)
-    ours = getattr(mm, name)(*pair, zero_division=zero_division)
-    assert ours == pytest.approx(expected, nan_ok=True)
-
-
-@given(pair=pairs)
-def test_hamming_and_subset_accuracy_agree_with_scikit_learn(pair):
-    assert mm.hamming_loss(*pair) == pytest.approx(skm.hamming_loss(*pair))
-    assert mm.subset_accuracy_score(*pair) == pytest.approx(skm.accuracy_score(*pair))
-
-
-@given(pair=pairs)
-def test_order_of_the_metrics(pair):
-    jaccard, f1 = mm.example_jaccard_score(*pair), mm.example_f1_score(*pair)
-    assert jaccard <= f1 + 1e-12 <= 2 * jaccard + 1e-11
-    defined = mm.example_jaccard_score(*pair, zero_division=1.0)
-    assert mm.subset_accuracy_score(*pair) <= defined + 1e-12
-
-
-@given(pair=pairs)
-def test_exchanging_truth_and_prediction_exchanges_precision_and_recall(pair):
-    true, predicted = pair
-    for average in AVERAGES:
-        precision = getattr(mm, f"{average}_precision_score")
-        recall = getattr(mm, f"{average}_recall_score")
-        assert precision(true, predicted) == recall(predicted, true)
-
-
-@pytest.mark.parametrize(
-    ("name", "at_zero", "at_one"),
-    [
-        ("example_precision_score", 0.3333, 0.6667),
-        ("example_f1_score", 0.3333, 0.6667),
-        ("example_jaccard_score", 0.3333, 0.6667),
-        ("macro_recall_score", 0.5, 0.8333),
-        ("macro_f1_score", 0.5556, 0.5556),
-    ],
-)
-def test_published_values_case_e(name, at_zero, at_one):
-    metric = getattr(mm, name)
-    assert metric(E_TRUE, E_PRED) == pytest.approx(at_zero, abs=5e-5)
-    ours = metric(E_TRUE, E_PRED, zero_division=1.0)
-    assert ours == pytest.approx(at_one, abs=5e-5)
-
-
-@pytest.mark.parametrize(
-    ("name", "at_zero", "at_one"),
-    [
-        ("example_precision_score", 0.3333, 0.3333),
-        ("example_f1_score", 0.5, 0.5),
-        ("example_jaccard_score", 0.3333, 0.3333),
-        ("macro_recall_score", 0.6667, 1.0),
-        ("macro_f1_score", 0.4444, 0.4444),
-    ],
-)
-def test_published_values_case_t(name, at_zero, at_one):
-    metric = getattr(mm, name)
-    assert metric(T_TRUE, T_PRED) == pytest.approx(at_zero, abs=5e-5)
-    ours = metric(T_TRUE, T_PRED, zero_division=1.0)
-    assert ours == pytest.approx(at_one, abs=5e-5)
-
-
-@given(pair=pairs, data=st.data())
-def test_averages_of_known_cells_agree_with_scikit_learn(pair, data):
+@some
+@given(pair=several_pairs, data=st.data())
+def test_known_cells_agree_with_scikit_learn(pair, data):
     true, predicted = pair
     known = data.draw(npst.arrays(bool, true.shape))
     if not known.any():
@@ -109,73 +104,111 @@ def test_averages_of_known_cells_agree_with_scikit_learn(pair, data):
     unknown = np.where(known, true, NAN)
     cells = true[known], predicted[known]
     wrong = skm.zero_one_loss(*cells)
-    assert mm.hamming_loss(unknown, predicted) == pytest.approx(wrong)
+    assert hamming_loss(unknown, predicted) == pytest.approx(wrong)
     micro = skm.f1_score(*cells, zero_division=0.0)
-    assert mm.micro_f1_score(unknown, predicted) == pytest.approx(micro)
+    assert f1_score(unknown, predicted, average="micro") == pytest.approx(micro)
     columns = [
         skm.f1_score(true[rows, j], predicted[rows, j], zero_division=0.0)
         for j, rows in enumerate(known.T)
         if rows.any()
     ]
-    assert mm.macro_f1_score(unknown, predicted) == pytest.approx(np.mean(columns))
+    macro = f1_score(unknown, predicted, average="macro")
+    assert macro == pytest.approx(np.mean(columns))
     right = [
         skm.accuracy_score(true[i, row], predicted[i, row]) == 1
         for i, row in enumerate(known)
         if row.any()
     ]
-    ours = mm.subset_accuracy_score(unknown, predicted)
-    assert ours == pytest.approx(np.mean(right))
+    assert subset_accuracy_score(unknown, predicted) == pytest.approx(np.mean(right))
 
 
-def test_predicting_nothing_looks_good_by_cells_and_is_worthless():
-    rng = np.random.default_rng(7)
-    Y = (rng.random((1000, 20)) < 0.1).astype(int)
-    nothing = np.zeros_like(Y)
-    assert 1 - mm.hamming_loss(Y, nothing) == pytest.approx(0.9, abs=0.01)
-    assert mm.hamming_loss(Y, nothing) == pytest.approx(Y.mean())
-    assert mm.subset_accuracy_score(Y, nothing) == (Y.sum(axis=1) == 0).mean()
-    assert mm.micro_f1_score(Y, nothing) == 0.0
-    assert mm.macro_f1_score(Y, nothing) == 0.0
+def test_an_empty_row_that_is_predicted_empty_is_right():
+    value = subset_accuracy_score([[0, 0], [1, 0]], [[0, 0], [0, 0]])
+    assert value == 0.5
+    assert value.undefined == 0
 
 
-def test_example_f1_is_not_the_harmonic_mean_of_the_mean_precision_and_recall():
-    true, predicted = [[1, 0, 0], [1, 1, 1]], [[1, 1, 1], [1, 0, 0]]
-    precision = mm.example_precision_score(true, predicted)
-    recall = mm.example_recall_score(true, predicted)
-    assert 2 * precision * recall / (precision + recall) == pytest.approx(2 / 3)
-    assert mm.example_f1_score(true, predicted) == pytest.approx(1 / 2)
+class TestF1OfAverages:
+    @pytest.mark.parametrize("average", ["example", "macro"])
+    @some
+    @given(pair=label_pairs)
+    def test_it_is_the_harmonic_mean_and_at_least_the_mean_f1(self, average, pair):
+        parts = [f(*pair, average=average) for f in (precision_score, recall_score)]
+        expected = 2 * math.prod(parts) / sum(parts) if sum(parts) else 0.0
+        found = f1_of_averages_score(*pair, average=average)
+        assert found == pytest.approx(expected)
+        assert found >= f1_score(*pair, average=average) - 1e-12
+        assert found.undefined == max(part.undefined for part in parts)
+
+    def test_it_can_be_twice_as_large(self):
+        Y, predicted = np.eye(2, 20, dtype=int), np.eye(2, 20, dtype=int)
+        Y[0], predicted[1] = 1, 1
+        predicted[0, 1:], Y[1, :1] = 0, 0
+        mean = f1_score(Y, predicted, average="example")
+        assert f1_of_averages_score(Y, predicted, average="example") > 2 * mean
+
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            ({}, 1 / 2),
+            ({"zero_division": 1.0}, 1.0),
+            ({"zero_division": NAN}, 1.0),
+            ({"convention": "mulan"}, 1.0),
+            ({"convention": "meka"}, 1 / 2),
+        ],
+    )
+    def test_what_an_empty_row_counts(self, options, expected):
+        Y = [[0, 0], [1, 0]]
+        assert f1_of_averages_score(Y, Y, average="example", **options) == expected
+
+    @pytest.mark.parametrize("average", ["micro", "weighted", None])
+    def test_other_averages(self, average):
+        with pytest.raises(
+            OptionError, match="average must be one of 'example', 'macro'"
+        ):
+            f1_of_averages_score([[1]], [[1]], average=average)
 
 
-def test_micro_and_macro_disagree_about_a_rare_label():
-    true = np.zeros((10, 2), dtype=int)
-    true[:9, 0] = 1
-    true[9, 1] = 1
-    predicted = np.zeros_like(true)
-    predicted[:9, 0] = 1
-    assert mm.micro_f1_score(true, predicted) == pytest.approx(18 / 19)
-    assert mm.macro_f1_score(true, predicted) == pytest.approx(1 / 2)
+class TestProblems:
+    def test_by_hand(self):
+        # Label 0 is always predicted; 1 is there, never predicted; 2 is never there and
+        # never predicted; 3 is predicted, and never rightly.
+        Y = [[1, 1, 0, 1], [1, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+        predicted = [[1, 0, 0, 0], [1, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 0]]
+        found = prediction_problems(Y, predicted)
+        assert found.to_dict() == {
+            "cardinality": 5 / 4,
+            "predicted_cardinality": 5 / 4,
+            "empty_rows": 2 / 4,
+            "predicted_empty_rows": 0.0,
+            "constant_labels": 3 / 4,
+            "never_predicted_labels": 1 / 4,
+            "never_right_labels": 2 / 4,
+        }
 
+    def test_a_good_macro_average_can_hide_a_label_that_was_given_up(self):
+        Y = np.tile(np.eye(10, dtype=int), (5, 1))
+        predicted = Y.copy()
+        predicted[:, 7] = 0
+        assert f1_score(Y, predicted, average="macro") == 0.9
+        found = prediction_problems(Y, predicted)
+        assert found["never_predicted_labels"] == found["never_right_labels"] == 0.1
 
-@pytest.mark.parametrize("name", [*ORACLES, "hamming_loss", "subset_accuracy_score"])
-class TestEdges:
-    def test_one_row_one_label(self, name):
-        best = 0.0 if name == "hamming_loss" else 1.0
-        assert getattr(mm, name)([[1]], [[1]]) == best
-        assert getattr(mm, name)([[1]], [[0]]) == 1.0 - best
+    def test_unknown_cells_are_left_out(self):
+        found = prediction_problems(UNKNOWN, PREDICTED)
+        assert found["cardinality"] == found["predicted_cardinality"] + 1 / 2 == 1.0
+        assert found["empty_rows"] == 0.0
+        assert found["predicted_empty_rows"] == 1 / 2
+        assert found["never_right_labels"] == found["never_predicted_labels"] == 1 / 3
 
-    def test_no_rows(self, name):
-        with pytest.raises(ShapeError, match="at least one of each"):
-            getattr(mm, name)(np.zeros((0, 2)), np.zeros((0, 2)))
+    def test_where_nothing_is_known_all_is_nan(self):
+        assert prediction_problems([[NAN, NAN]], [[1, 0]]).isna().all()
 
-    def test_scores_instead_of_labels(self, name):
-        with pytest.raises(IndicatorError, match="Y_pred has .* outside"):
-            getattr(mm, name)([[1, 0]], [[0.7, 0.2]])
-
-    def test_columns_in_another_order(self, name):
-        Y = pd.DataFrame([[1, 0]], columns=["a", "b"])
-        with pytest.raises(LabelNameError, match="another order"):
-            getattr(mm, name)(Y, Y[["b", "a"]])
-
-    def test_options_are_keyword_only(self, name):
-        with pytest.raises(TypeError, match="positional"):
-            getattr(mm, name)([[1]], [[1]], 0.0)
+    def test_containers_do_not_matter(self):
+        Y, predicted = np.array(UNKNOWN), np.array(PREDICTED)
+        expected = prediction_problems(Y, predicted)
+        for pair in (
+            (sp.csr_array(Y), sp.csr_array(predicted)),
+            (pd.DataFrame(Y), predicted),
+        ):
+            pd.testing.assert_series_equal(prediction_problems(*pair), expected)

@@ -79,6 +79,37 @@ def test_scores_that_are_not_finite_are_refused(rule):
         rule([[0.1, np.nan]])
 
 
+@pytest.mark.parametrize("rule", [cut, mcut, lambda s: top_k(s, 1)])
+@pytest.mark.parametrize(
+    ("scores", "match"),
+    [
+        ([0.1, 0.2], r"must be \(n_samples, n_labels\); got shape \(2,\)"),
+        (None, r"got shape \(\)"),
+        ([["a", "b"]], "matrix of numbers"),
+        ([[0.1], [0.1, 0.2]], "matrix of numbers"),
+    ],
+)
+def test_what_is_no_matrix_of_scores_is_refused(rule, scores, match):
+    with pytest.raises(ScoresError, match=match):
+        rule(scores)
+
+
+@pytest.mark.parametrize("rule", [cut, mcut, lambda s: top_k(s, 1)])
+def test_no_rows(rule):
+    assert rule(np.empty((0, 3))).shape == (0, 3)
+
+
+def test_no_labels():
+    assert cut(np.empty((2, 0))).shape == (2, 0)
+    assert top_k(np.empty((2, 0)), 0).shape == (2, 0)
+    with pytest.raises(ShapeError, match="two labels or more, got 0"):
+        mcut(np.empty((2, 0)))
+
+
+def test_a_size_for_each_of_no_rows():
+    assert top_k(np.empty((0, 3)), []).shape == (0, 3)
+
+
 def test_thresholds_are_checked_into_an_array():
     assert check_thresholds(1, 3).shape == ()
     assert check_thresholds([1, 2, np.inf], 3).tolist() == [1.0, 2.0, np.inf]
@@ -211,7 +242,7 @@ def test_limit_labels_refuses_limits(limits, match):
 
 
 def test_limit_labels_refuses_what_does_not_fit():
-    with pytest.raises(ShapeError, match="same shape"):
+    with pytest.raises(ShapeError, match="decisions and scores must have the same sha"):
         limit_labels([[1, 0]], SCORES)
     with pytest.raises(IndicatorError, match="decisions has 1 entry outside"):
         limit_labels([[2, 0, 0], [0, 0, 0]], SCORES)

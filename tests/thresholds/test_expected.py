@@ -12,7 +12,11 @@ from mlkit.exceptions import OptionError, ScoresError, ShapeError
 from mlkit.thresholds import expected
 from mlkit.thresholds.expected import maximize_expected_f, maximize_general_f
 
-PROBA = st.lists(st.sampled_from([0, 0.1, 0.25, 0.5, 0.7, 1]), min_size=1, max_size=5)
+# Repeated values make ties; any values at all make everything else.
+PROBA = st.one_of(
+    st.lists(st.sampled_from([0, 0.1, 0.25, 0.5, 0.7, 1]), min_size=1, max_size=6),
+    st.lists(st.floats(0, 1), min_size=1, max_size=6),
+)
 
 
 def all_sets(n_labels):
@@ -50,7 +54,7 @@ def size_table(joint, n_labels):
 
 @pytest.mark.parametrize("beta", [1, 2, 0.5, 1.5])
 @pytest.mark.parametrize("empty_value", [0.0, 1.0])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(p=PROBA)
 def test_no_set_is_better_where_labels_are_independent(beta, empty_value, p):
     options = {"beta": beta, "empty_value": empty_value}
@@ -63,13 +67,21 @@ def test_no_set_is_better_where_labels_are_independent(beta, empty_value, p):
     )
 
 
-@pytest.mark.parametrize("beta", [1, 2, 0.3])
-@pytest.mark.parametrize("empty_value", [0.0, 1.0])
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10_000), n_labels=st.integers(1, 4))
-def test_no_set_is_better_where_labels_depend(beta, empty_value, seed, n_labels):
+@pytest.mark.parametrize("beta", [0.3, 0.5, 1, 2])
+@pytest.mark.parametrize("empty_value", [0.0, 0.5, 1.0])
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    n_labels=st.integers(1, 6),
+    spread=st.sampled_from([0.02, 0.3, 3.0]),
+)
+def test_no_set_is_better_where_labels_depend(
+    beta, empty_value, seed, n_labels, spread
+):
+    # A small spread puts nearly all probability on a few label sets: the labels depend
+    # on each other as strongly as can be.
     options = {"beta": beta, "empty_value": empty_value}
-    joint = np.random.default_rng(seed).dirichlet(np.full(2**n_labels, 0.3))
+    joint = np.random.default_rng(seed).dirichlet(np.full(2**n_labels, spread))
 
     decided = maximize_general_f([size_table(joint, n_labels)], **options)[0]
 
@@ -85,6 +97,18 @@ def test_the_two_agree_on_independent_labels():
     np.testing.assert_array_equal(
         maximize_expected_f(proba), maximize_general_f(tables)
     )
+
+
+def test_dependence_changes_the_decision():
+    # Each label has probability 0.4. Independent: both are worth 0.48, none 0.36. One
+    # at a time: both are worth 0.8 * 2 / 3 = 0.53, one 0.4, none 0.2. Only together:
+    # both are worth 0.4, none 0.6.
+    assert maximize_expected_f([[0.4, 0.4]]).tolist() == [[1, 1]]
+    apart, together = np.zeros((2, 1, 2, 2))
+    apart[0, :, 0], together[0, :, 1] = 0.4, 0.4
+
+    assert maximize_general_f(apart).tolist() == [[1, 1]]
+    assert maximize_general_f(together).tolist() == [[0, 0]]
 
 
 def test_what_is_worth_deciding_depends_on_the_other_labels():
@@ -199,6 +223,17 @@ def test_tables_that_are_none_are_refused(table, error, match):
         maximize_general_f(table)
 
 
-def test_only_probabilities_are_taken():
-    with pytest.raises(ScoresError, match=r"outside \[0, 1\]"):
-        maximize_expected_f([[2.0]])
+@pytest.mark.parametrize(
+    ("proba", "match"),
+    [
+        ([[2.0]], r"outside \[0, 1\]"),
+        ([[-0.1]], r"outside \[0, 1\]"),
+        ([[np.nan]], "not finite"),
+        ([["x"]], "matrix of numbers"),
+        ([0.5], r"got shape \(1,\)"),
+        ([[0.1], [0.1, 0.2]], "matrix of numbers"),
+    ],
+)
+def test_only_probabilities_are_taken(proba, match):
+    with pytest.raises(ScoresError, match=match):
+        maximize_expected_f(proba)

@@ -5,10 +5,12 @@ import pytest
 from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
+    cohen_kappa_score,
     f1_score,
     fbeta_score,
     jaccard_score,
     matthews_corrcoef,
+    recall_score,
 )
 
 from mlkit.exceptions import OptionError, UnknownNameError
@@ -21,7 +23,9 @@ ORACLES = {
     "jaccard": jaccard_score,
     "accuracy": accuracy_score,
     "balanced_accuracy": balanced_accuracy_score,
+    "gmean": lambda y, z: np.sqrt(recall_score(y, z) * recall_score(1 - y, 1 - z)),
     "mcc": matthews_corrcoef,
+    "kappa": cohen_kappa_score,
 }
 
 

@@ -80,6 +80,34 @@ def test_cardinality_must_be_possible():
         match_cardinality(SCORES, 3)
 
 
-def test_scores_must_be_finite():
-    with pytest.raises(ScoresError, match="not finite"):
-        match_cardinality([[np.inf]], 1)
+@pytest.mark.parametrize("rule", [pcut, match_cardinality, proportional_thresholds])
+@pytest.mark.parametrize(
+    ("scores", "match"),
+    [
+        ([[np.inf]], "not finite"),
+        ([[np.nan]], "not finite"),
+        ([0.5], r"got shape \(1,\)"),
+        ([["a"]], "matrix of numbers"),
+    ],
+)
+def test_scores_must_be_a_finite_matrix(rule, scores, match):
+    with pytest.raises(ScoresError, match=match):
+        rule(scores, 1)
+
+
+def test_few_rows_or_labels():
+    assert proportional_thresholds(np.empty((0, 2)), 0.5).tolist() == [np.inf] * 2
+    assert proportional_thresholds(np.empty((2, 0)), 0.5).shape == (0,)
+    assert pcut(np.empty((0, 2)), 0.5).shape == (0, 2)
+    assert pcut([[0.3]], 1).tolist() == [[1]]
+    assert pcut([[0.3]], 0.5).tolist() == [[0]]
+    assert match_cardinality(np.empty((0, 2)), 1) == np.inf
+    assert match_cardinality(np.empty((2, 0)), 0) == np.inf
+    assert match_cardinality([[0.3]], 1) == 0.3
+
+
+def test_shares_times_a_number_decide_for_more():
+    scores = np.random.default_rng(2).random((40, 2))
+    share = np.array([0.1, 0.2])
+
+    assert pcut(scores, 2 * share).sum(axis=0).tolist() == [8, 16]

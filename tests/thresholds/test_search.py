@@ -73,20 +73,21 @@ def test_no_cut_of_a_label_is_better(metric, Y, hidden, scores):
         assert worth(y, s >= threshold, metric) == pytest.approx(best)
 
 
+@pytest.mark.parametrize("metric", sorted(OBJECTIVES))
 @pytest.mark.parametrize("average", ["micro", "macro", "samples"])
 @settings(max_examples=30, deadline=None)
 @given(Y=LABELS, hidden=HIDDEN, scores=SCORES)
-def test_no_global_cut_is_better(average, Y, hidden, scores):
+def test_no_global_cut_is_better(average, metric, Y, hidden, scores):
     Y = np.where(hidden, np.nan, Y)
 
     def value(threshold):
         decided = scores >= threshold
         if average == "micro":
-            return worth(Y, decided, "f1")
+            return worth(Y, decided, metric)
         turned = (Y.T, decided.T) if average == "macro" else (Y, decided)
-        return np.mean([worth(y, d, "f1") for y, d in zip(*turned, strict=True)])
+        return np.mean([worth(y, d, metric) for y, d in zip(*turned, strict=True)])
 
-    found = best_threshold(Y, scores, average=average)
+    found = best_threshold(Y, scores, average=average, metric=metric)
 
     assert value(found) == pytest.approx(max(map(value, all_cuts(scores))))
 
@@ -163,6 +164,14 @@ def test_arguments_are_left_alone():
     np.testing.assert_array_equal(scores, before[1])
 
 
+def test_of_equally_good_cuts_the_highest_whatever_the_order_of_a_sum():
+    # From 1.5 on, F is 1, 4/5 and 1; from 0 on it is 1, 1 and 4/5.
+    Y = [[1, 1, 1], [1, 1, 0], [1, 1, 1]]
+    scores = [[6, 7, 8], [5, 3, 1], [4, 0, 2]]
+
+    assert best_threshold(Y, scores, average="macro") == 1.5
+
+
 def test_a_label_without_positives_is_decided_for_in_no_row():
     found = best_thresholds([[0, 1], [0, 1]], [[0.25, 0.5], [0.75, 1.0]])
 
@@ -207,12 +216,25 @@ def test_a_callable_is_maximised():
     np.testing.assert_array_equal(found, best_thresholds(Y, scores, metric="f2"))
 
 
-def test_no_rows():
-    empty = np.empty((0, 2))
+def test_no_rows_and_no_labels():
+    for shape in ((0, 2), (3, 0), (0, 0)):
+        empty = np.empty(shape)
 
-    assert best_thresholds(empty, empty).tolist() == [np.inf, np.inf]
-    for average in ("micro", "macro", "samples"):
-        assert best_threshold(empty, empty, average=average) == np.inf
+        for shrinkage in (0, 2):
+            found = best_thresholds(empty, empty, shrinkage=shrinkage)
+            assert found.tolist() == [np.inf] * shape[1]
+        for average in ("micro", "macro", "samples"):
+            assert best_threshold(empty, empty, average=average) == np.inf
+
+
+def test_one_row():
+    # The positive alone passes: its own score does as a threshold where it is the only
+    # one of its list.
+    assert best_thresholds([[1, 0]], [[0.5, 0.25]]).tolist() == [
+        0.5,
+        np.nextafter(0.25, 1),
+    ]
+    assert best_threshold([[1, 0]], [[0.5, 0.25]]) == 0.375
 
 
 @pytest.mark.parametrize("find", [best_threshold, best_thresholds])
@@ -220,8 +242,12 @@ def test_no_rows():
     ("Y", "scores", "error", "match"),
     [
         ([[1, 0]], [[0.1]], ShapeError, "same shape"),
+        ([[1], [0]], [[0.1]], ShapeError, "same shape"),
         ([[1, 2]], [[0.1, 0.2]], IndicatorError, "outside"),
+        ([1, 0], [[0.1, 0.2]], IndicatorError, "two dimensions"),
         ([[1, 0]], [[0.1, np.nan]], ScoresError, "not finite"),
+        ([[1, 0]], [0.1, 0.2], ScoresError, "got shape"),
+        ([[1, 0]], [["a", "b"]], ScoresError, "matrix of numbers"),
     ],
 )
 def test_bad_matrices_are_refused(find, Y, scores, error, match):

@@ -100,9 +100,10 @@ class TestSelection:
         assert picked.best("f1").index.tolist() == dataset[rows].Y.index.tolist()
         wanted = rows.to_numpy() if isinstance(rows, pd.Series) else rows
         wanted = np.atleast_1d(np.arange(40)[wanted]) if len(picked) else []
-        np.testing.assert_array_equal(
-            picked.proba, random_truth.proba[np.asarray(wanted, dtype=int)]
-        )
+        # A product of matrices adds up in an order that depends on their shapes, on
+        # some processors: the last digit may differ.
+        expected = random_truth.proba[np.asarray(wanted, dtype=int)]
+        np.testing.assert_allclose(picked.proba, expected, rtol=0, atol=1e-15)
 
     def test_selections_can_be_selected_from(self, random_truth):
         again = random_truth[10:30][5:10]
@@ -116,7 +117,8 @@ class TestSelection:
     def test_it_survives_pickling(self, random_truth):
         again = pickle.loads(pickle.dumps(random_truth[:5]))
 
-        np.testing.assert_array_equal(again.proba, random_truth.proba[:5])
+        np.testing.assert_array_equal(again.joint(), random_truth[:5].joint())
+        np.testing.assert_array_equal(again.proba, random_truth[:5].proba)
 
     def test_repr(self, random_truth):
         assert repr(random_truth) == "LabelTruth(40 rows, 4 labels)"

@@ -12,6 +12,7 @@ import pandas as pd
 from mlkit.alignment import align_scores
 from mlkit.exceptions import LabelNameError, names_for_message
 from mlkit.validation import (
+    Indicator,
     check_probabilities,
     check_scores,
     default_label_names,
@@ -55,6 +56,28 @@ class Cells:
     known: np.ndarray | None
     values: np.ndarray
     label_names: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, true: Indicator, values: np.ndarray, label_names: tuple[str, ...]
+    ) -> Cells:
+        """Put checked labels and checked values side by side.
+
+        Parameters
+        ----------
+        true : Indicator
+        values : ndarray of float64, shape (n_samples, n_labels)
+        label_names : tuple of str
+
+        Returns
+        -------
+        Cells
+        """
+        known = true.missing
+        # Dense, whatever came in: the scores are, and take eight times as much.
+        if known is not None:
+            known = ~(known if isinstance(known, np.ndarray) else known.toarray())
+        return cls(true.toarray(), known, values, label_names)
 
     def labels(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield truth and values of each label, in the rows that know it."""
@@ -114,11 +137,7 @@ def check_cells(
     names = truth.label_names
     if not truth.named and isinstance(values, pd.DataFrame):
         names = tuple(map(str, values.columns))
-    known = truth.missing
-    # Dense, whatever came in: the scores are, and take eight times as much.
-    if known is not None:
-        known = ~(known if isinstance(known, np.ndarray) else known.toarray())
-    return Cells(truth.toarray(), known, checked, names)
+    return Cells.of(truth, checked, names)
 
 
 def check_values(values: Any, score_type: ScoreType, *, name: str) -> np.ndarray:

@@ -8,15 +8,16 @@ import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_array_equal
 
-from mlkit.calibration.cells import check_cells, check_columns
 from mlkit.exceptions import (
     IndicatorError,
     LabelNameError,
     ScoresError,
     ShapeError,
 )
+from mlkit.metrics.cells import Cells, check_cells, check_columns, check_values
+from mlkit.validation import check_indicator
 
-NAN = float("nan")
+from .cases import NAN
 
 
 def cells(Y, scores, score_type="logits"):
@@ -99,3 +100,20 @@ def test_names_that_are_only_positions_are_not_compared():
     check_columns(("label_0", "label_1"), ("b", "a"), name="scores")
     with pytest.raises(LabelNameError, match="scores has the labels 'b', 'a'"):
         check_columns(("a", "b"), ("b", "a"), name="scores")
+
+
+def test_checked_parts_are_put_side_by_side():
+    true = check_indicator([[1, NAN]], allow_missing=True)
+    values = np.array([[0.2, 0.3]])
+    checked = Cells.of(true, values, ("a", "b"))
+
+    assert checked.values is values
+    assert checked.known.tolist() == [[True, False]]
+    assert Cells.of(check_indicator([[1, 0]]), values, ("a", "b")).known is None
+
+
+@pytest.mark.parametrize("score_type", ["logits", "probabilities"])
+def test_values_alone_are_checked_in_the_same_way(score_type):
+    assert check_values([[0.5]], score_type, name="told").tolist() == [[0.5]]
+    with pytest.raises(ScoresError, match="told has 1 value .* not finite"):
+        check_values([[NAN]], score_type, name="told")

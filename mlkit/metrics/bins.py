@@ -8,9 +8,12 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mlkit.arguments import check_choice, check_count
-from mlkit.calibration.cells import Cells, Scope, check_cells
+from mlkit.metrics.cells import Cells, Scope, check_cells
 
-__all__ = ["Bins", "Strategy", "bin_groups", "check_binned"]
+__all__ = ["Bins", "Strategy", "bin_groups", "check_binned", "check_binning"]
+
+# As many limits are compared with all cells one by one; int8 counts them.
+_MOST_COMPARED = 30
 
 Strategy: TypeAlias = Literal["uniform", "quantile"]
 """Bins of the same width, or bins with about the same number of rows."""
@@ -53,7 +56,7 @@ def check_binned(Y: Any, Y_proba: Any, *, n_bins: int, strategy: str) -> Cells:
     Parameters
     ----------
     Y, Y_proba, n_bins, strategy
-        As `reliability_data`.
+        As `mlkit.calibration.reliability_data`.
 
     Returns
     -------
@@ -62,13 +65,29 @@ def check_binned(Y: Any, Y_proba: Any, *, n_bins: int, strategy: str) -> Cells:
     Raises
     ------
     IndicatorError, ScoresError, ShapeError, LabelNameError
-        As `reliability_data`.
+        As `mlkit.calibration.reliability_data`.
+    OptionError, TypeError, ValueError
+        If an option has no such value.
+    """
+    check_binning(n_bins, strategy)
+    return check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
+
+
+def check_binning(n_bins: int, strategy: str) -> None:
+    """Check how probabilities are to be put into bins.
+
+    Parameters
+    ----------
+    n_bins : int
+    strategy : str
+
+    Raises
+    ------
     OptionError, TypeError, ValueError
         If an option has no such value.
     """
     check_count("n_bins", n_bins, minimum=1)
     check_choice("strategy", strategy, ("uniform", "quantile"))
-    return check_cells(Y, Y_proba, score_type="probabilities", name="Y_proba")
 
 
 def bin_groups(
@@ -81,7 +100,7 @@ def bin_groups(
     cells : Cells
         Labels and probabilities.
     scope, n_bins, strategy
-        As `reliability_data`.
+        As `mlkit.calibration.reliability_data`.
 
     Returns
     -------
@@ -93,14 +112,42 @@ def bin_groups(
 
 def _bins(y: np.ndarray, proba: np.ndarray, n_bins: int, strategy: Strategy) -> Bins:
     edges = _edges(proba, n_bins, strategy)
-    # All inner limits: below the first is bin 0, on or above the last the last bin.
-    where = np.searchsorted(edges[1:-1], proba, side="right")
+    where = place_in_bins(proba, edges)
     size = len(edges) - 1
     count = np.bincount(where, minlength=size)
-    sums = [np.bincount(where, weights=w, minlength=size) for w in (proba, y)]
+    predicted = np.bincount(where, weights=proba, minlength=size)
+    # The true cells are few, and each adds one.
+    positive = np.bincount(where[y == 1], minlength=size)
     with np.errstate(invalid="ignore"):
-        predicted, positive = (total / count for total in sums)
-    return Bins(edges, count, predicted, positive)
+        return Bins(edges, count, predicted / count, positive / count)
+
+
+def place_in_bins(proba: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Find the bin of each probability.
+
+    Parameters
+    ----------
+    proba : ndarray of float64, shape (n_cells,)
+    edges : ndarray of float64, shape (n_bins + 1,)
+        Limits; a bin holds its lower one, the last bin its upper one too.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_cells,)
+
+    Examples
+    --------
+    >>> place_in_bins(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.5, 1.0])).tolist()
+    [0, 1, 1]
+    """
+    n_bins = len(edges) - 1
+    if n_bins > _MOST_COMPARED:
+        return np.searchsorted(edges[1:-1], proba, side="right")
+    # A few comparisons of whole arrays are faster than a search for each cell.
+    where = np.zeros(len(proba), dtype=np.int8)
+    for limit in edges[1:-1]:
+        where += proba >= limit
+    return where.astype(np.int64)
 
 
 def _edges(proba: np.ndarray, n_bins: int, strategy: Strategy) -> np.ndarray:

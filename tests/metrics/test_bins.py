@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose
 
-from mlkit.calibration.bins import Bins, bin_groups, check_binned
 from mlkit.exceptions import OptionError
+from mlkit.metrics.bins import Bins, bin_groups, check_binned, place_in_bins
 
-NAN = float("nan")
+from .cases import NAN, some
 
 
 def bins_of(y, proba, *, n_bins, strategy="uniform"):
@@ -66,6 +66,7 @@ def test_one_group_a_label_or_one_for_all():
     assert counts == [[1, 1]]
 
 
+@some
 @given(
     y=arrays(np.int8, 9, elements=st.integers(0, 1)),
     proba=arrays(np.float64, 9, elements=st.floats(0, 1)),
@@ -82,6 +83,18 @@ def test_bins_hold_every_cell_between_their_limits(y, proba, n_bins, strategy):
     assert (bins.predicted[filled] <= bins.edges[1:][filled] + 1e-12).all()
     assert_allclose(bins.mean(bins.predicted), proba.mean(), atol=1e-12)
     assert_allclose(bins.mean(bins.positive), y.mean(), atol=1e-12)
+
+
+@pytest.mark.parametrize("n_bins", [1, 2, 10, 30, 31, 200])
+def test_few_and_many_limits_place_alike(n_bins):
+    edges = np.arange(n_bins + 1) / n_bins
+    proba = np.concatenate([edges, np.random.default_rng(0).random(500)])
+    found = place_in_bins(proba, edges)
+
+    assert found[: n_bins + 1].tolist() == [*range(n_bins), n_bins - 1]
+    assert (edges[found] <= proba).all()
+    assert (proba <= edges[found + 1]).all()
+    assert found.dtype == np.int64
 
 
 @pytest.mark.parametrize(
