@@ -8,6 +8,8 @@ from mlkit.models.chains import ClassifierChain
 from mlkit.models.powerset import LabelPowerset
 from mlkit.models.preparation import FeaturePreparation
 from mlkit.models.probabilities import positive_proba
+from mlkit.models.resampled import ResampledClassifier
+from mlkit.models.thresholded import ThresholdedClassifier
 
 __all__ = [
     "BinaryRelevance",
@@ -16,6 +18,8 @@ __all__ = [
     "FeaturePreparation",
     "LabelPowerset",
     "MultiLabelClassifier",
+    "ResampledClassifier",
+    "ThresholdedClassifier",
     "catalog",
     "make",
     "positive_proba",

@@ -18,6 +18,12 @@ from mlkit.models.transformation import (
     make_rng,
     predict_column,
 )
+from mlkit.models.weighting import (
+    LabelWeights,
+    Pair,
+    check_label_weights,
+    weigh_rows,
+)
 from mlkit.validation import Indicator
 
 __all__ = ["BinaryRelevance"]
@@ -30,6 +36,11 @@ class BinaryRelevance(TransformationClassifier):
     ----------
     estimator : classifier, default None
         The base learner; ``LogisticRegression(max_iter=1000)`` by default.
+    label_weights : None, "balanced", or array-like of shape (n_labels, 2), default None
+        What absence and presence of each label weigh in its classifier: finite, more
+        than 0, times `sample_weight`; in the form of `mlkit.resampling.label_weights`.
+        ``"balanced"`` has the values of that function, from weighted rows where `fit`
+        is given weights. The base learner must take `sample_weight`.
     n_jobs : int, optional
         How many labels are learned at once, as in joblib; the result is the same for
         any number.
@@ -67,6 +78,13 @@ class BinaryRelevance(TransformationClassifier):
     `predict` asks each base classifier to `predict`. For most probabilistic
     classifiers that is P > 0.5; it is not for all (an `SVC` with `probability=True`
     predicts by its margin).
+
+    A rare label is seldom predicted, since to miss it costs the base learner little.
+    With ``label_weights="balanced"`` presence and absence weigh the same in all, for
+    each label on its own: as ``class_weight="balanced"`` of scikit-learn, but for any
+    base learner that takes weights, and with costs per label where an array says so.
+    Probabilities are shifted to match; `CalibratedClassifier` undoes that, and
+    `ThresholdedClassifier` finds more positives without it.
 
     Where labels are unknown (NaN in Y), each label is learned from the rows that know
     it. That is fair only if what is known does not depend on the label itself: where
@@ -111,6 +129,13 @@ class BinaryRelevance(TransformationClassifier):
     >>> Y = [[0, 0], [0, float("nan")], [1, float("nan")], [1, 1]]
     >>> BinaryRelevance().fit(X, Y).predict_proba([[1, 0]]).round(2)
     array([[0.6, 0.5]])
+
+    Balanced weights make one row in four count as much as the other three:
+
+    >>> from sklearn.dummy import DummyClassifier
+    >>> learner = BinaryRelevance(DummyClassifier(), label_weights="balanced")
+    >>> learner.fit(X, [[0], [0], [0], [1]]).predict_proba([[0, 0]])
+    array([[0.5]])
     """
 
     _accepts_missing_labels: ClassVar[bool] = True
@@ -120,20 +145,27 @@ class BinaryRelevance(TransformationClassifier):
         self,
         estimator: Any = None,
         *,
+        label_weights: LabelWeights = None,
         n_jobs: int | None = None,
         random_state: Any = None,
     ) -> None:
         self.estimator = estimator
+        self.label_weights = label_weights
         self.n_jobs = n_jobs
         self.random_state = random_state
 
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
     ) -> None:
-        base = self._check_base_learner(sample_weight)
+        base = self._check_base_learner(
+            sample_weight=sample_weight, label_weights=self.label_weights
+        )
+        pairs = check_label_weights(self.label_weights, labels)
         seeds = draw_seeds(make_rng(self.random_state), labels.shape[1])
         # A generator: with many labels, no more columns stand dense than are in work.
-        tasks = zip(_known_columns(labels), labels.label_names, seeds, strict=True)
+        tasks = zip(
+            _known_columns(labels), labels.label_names, pairs, seeds, strict=True
+        )
         self.estimators_ = Parallel(n_jobs=self.n_jobs)(
             delayed(_fit_known)(
                 base,
@@ -141,10 +173,11 @@ class BinaryRelevance(TransformationClassifier):
                 y,
                 known,
                 sample_weight,
+                pair,
                 name=f"label '{name}'",
                 seed=seed,
             )
-            for (y, known), name, seed in tasks
+            for (y, known), name, pair, seed in tasks
         )
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
@@ -186,13 +219,15 @@ def _fit_known(
     y: np.ndarray,
     known: np.ndarray | None,
     sample_weight: np.ndarray | None,
+    pair: Pair,
     **options: Any,
 ) -> Any:
     """Fit a clone of the base learner to the rows that know the label."""
     if known is not None:
         X, y = X[known], y[known]
         sample_weight = None if sample_weight is None else sample_weight[known]
-    return fit_base(base, X, y, sample_weight=sample_weight, **options)
+    weights = weigh_rows(y, pair, sample_weight)
+    return fit_base(base, X, y, sample_weight=weights, **options)
 
 
 def _proba_column(learner: Any, X: Any) -> np.ndarray:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable
-from numbers import Integral
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
-from sklearn.base import MetaEstimatorMixin, clone
-from sklearn.model_selection import check_cv
-from sklearn.utils import get_tags
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.base import clone
 
 from mlkit.calibration import (
     IsotonicCalibrator,
@@ -21,16 +14,8 @@ from mlkit.calibration import (
     SigmoidCalibrator,
     TemperatureCalibrator,
 )
-from mlkit.exceptions import (
-    ConstantLabelWarning,
-    SplitError,
-    UnknownLabelWarning,
-    unknown_name,
-)
-from mlkit.models.base import MultiLabelClassifier
-from mlkit.models.binary_relevance import BinaryRelevance
-from mlkit.models.probabilities import positive_proba
-from mlkit.splitting import IterativeStratification
+from mlkit.exceptions import unknown_name
+from mlkit.models.out_of_fold import OutOfFoldClassifier
 from mlkit.validation import Indicator
 
 __all__ = ["CalibratedClassifier"]
@@ -44,7 +29,7 @@ _METHODS: dict[str, type[LabelCalibrator]] = {
 }
 
 
-class CalibratedClassifier(MetaEstimatorMixin, MultiLabelClassifier):
+class CalibratedClassifier(OutOfFoldClassifier):
     """Calibrate a multi-label learner with its own out-of-fold probabilities.
 
     Parameters
@@ -77,7 +62,7 @@ class CalibratedClassifier(MetaEstimatorMixin, MultiLabelClassifier):
     label_names_in_ : ndarray of str, shape (n_labels,)
         Names of the labels; only where `Y` was a DataFrame.
     n_features_in_ : int
-        Number of features.
+        Number of columns of `X`.
     feature_names_in_ : ndarray of str, shape (n_features,)
         Names of the features; only where `X` was a DataFrame with string columns.
 
@@ -135,11 +120,7 @@ class CalibratedClassifier(MetaEstimatorMixin, MultiLabelClassifier):
     0.1
     """
 
-    # Whether unknown labels can be used is for the inner learner to say.
-    _accepts_missing_labels: ClassVar[bool] = True
-    estimator_: Any
     calibrator_: LabelCalibrator
-    _constant: np.ndarray
 
     def __init__(
         self,
@@ -154,43 +135,16 @@ class CalibratedClassifier(MetaEstimatorMixin, MultiLabelClassifier):
         self.cv = cv
         self.random_state = random_state
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._inner_learner())
-        # Tools ask the tags before they hand over sparse or incomplete features.
-        tags.input_tags.sparse = inner.input_tags.sparse
-        tags.input_tags.allow_nan = inner.input_tags.allow_nan
-        return tags
-
-    def _inner_learner(self) -> Any:
-        return BinaryRelevance() if self.estimator is None else self.estimator
-
-    def _check_probabilities(self) -> None:
-        inner = self._inner_learner()
-        if not hasattr(inner, "predict_proba"):
-            msg = (
-                f"CalibratedClassifier needs probabilities, and {type(inner).__name__} "
-                "has no predict_proba here. Take a base learner that has; or fit a "
-                "mlkit.calibration.SigmoidCalibrator to its decision values."
-            )
-            raise AttributeError(msg)
-
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
     ) -> None:
         self._check_probabilities()
         calibrator = self._make_calibrator()
-        self._constant = labels.constant_labels()
-        Y = _with_unknown(labels)
-        # The outer fit has warned of constant labels; each fold would do so again, and
-        # of labels that are constant in its part only.
-        with warnings.catch_warnings():
-            for category in (ConstantLabelWarning, UnknownLabelWarning):
-                warnings.simplefilter("ignore", category)
-            tested, proba = self._score_out_of_fold(X, Y, sample_weight)
-            self.estimator_ = self._fit_clone(X, Y, sample_weight)
+        Y, proba = self._score_out_of_fold(X, labels, sample_weight)
+        self._fit_on_all(X, labels, sample_weight)
+        # With names, which the warning of labels without a map needs.
         scores = pd.DataFrame(proba, columns=list(labels.label_names))
-        self.calibrator_ = calibrator.fit(Y[tested], scores)
+        self.calibrator_ = calibrator.fit(Y, scores)
 
     def _make_calibrator(self) -> LabelCalibrator:
         if isinstance(self.method, LabelCalibrator):
@@ -200,64 +154,10 @@ class CalibratedClassifier(MetaEstimatorMixin, MultiLabelClassifier):
             raise error
         return _METHODS[self.method](score_type="probabilities")
 
-    def _folds(self, X: Any, Y: Any) -> Iterable[tuple[np.ndarray, np.ndarray]]:
-        if not isinstance(self.cv, Integral) or isinstance(self.cv, bool):
-            return check_cv(self.cv).split(X, Y)
-        folds = IterativeStratification(
-            int(self.cv),
-            shuffle=self.random_state is not None,
-            random_state=self.random_state,
-        )
-        return folds.split(X, Y)
-
-    def _score_out_of_fold(
-        self, X: Any, Y: Any, sample_weight: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows that were tested, and their probabilities."""
-        if X.shape[0] == 1:
-            msg = "A row is scored by a learner of other rows; got one sample only."
-            raise SplitError(msg)
-        rows, blocks = [], []
-        for train, test in self._folds(X, Y):
-            weights = None if sample_weight is None else sample_weight[train]
-            learner = self._fit_clone(X[train], Y[train], weights)
-            rows.append(np.asarray(test))
-            blocks.append(positive_proba(learner, X[test], n_labels=self.n_labels_))
-        tested = np.concatenate(rows)
-        if len(np.unique(tested)) < len(tested):
-            msg = (
-                "cv tests some rows more than once; each row gives one score here. "
-                "Take folds that do not overlap, such as IterativeStratification."
-            )
-            raise SplitError(msg)
-        return tested, np.vstack(blocks)
-
-    def _fit_clone(self, X: Any, Y: Any, sample_weight: np.ndarray | None) -> Any:
-        learner = clone(self._inner_learner())
-        if sample_weight is None:
-            return learner.fit(X, Y)
-        if not has_fit_parameter(learner, "sample_weight"):
-            msg = (
-                f"sample_weight was given, and {type(learner).__name__} takes none. "
-                "Leave it out or take another learner."
-            )
-            raise TypeError(msg)
-        return learner.fit(X, Y, sample_weight=sample_weight)
-
     def _predict_labels(self, X: Any) -> np.ndarray:
         return self._predict_label_proba(X) > 0.5
 
     def _predict_label_proba(self, X: Any) -> np.ndarray:
-        proba = positive_proba(self.estimator_, X, n_labels=self.n_labels_)
+        proba = super()._predict_label_proba(X)
         # A map that labels share would move the 0 or 1 of a constant one.
-        return np.where(self._constant, proba, self.calibrator_.predict(proba))
-
-
-def _with_unknown(labels: Indicator) -> np.ndarray | sp.csr_array:
-    """Return the label matrix as a learner takes it, with NaN where unknown."""
-    if labels.missing is None:
-        return labels.values
-    if isinstance(labels.values, np.ndarray):
-        return np.where(labels.missing, np.nan, labels.values)
-    # True becomes NaN, and what is not stored stays 0: nothing is made dense.
-    return sp.csr_array(labels.values + labels.missing * np.nan)
+        return self._with_constants(self.calibrator_.predict(proba))

@@ -19,6 +19,7 @@ from mlkit.models.transformation import (
     make_rng,
     predict_column,
 )
+from mlkit.models.weighting import LabelWeights, check_label_weights, weigh_rows
 from mlkit.validation import Indicator
 
 __all__ = ["ClassifierChain"]
@@ -37,6 +38,9 @@ class ClassifierChain(TransformationClassifier):
     order : None, "random", or sequence of int or str, default None
         Order of the chain: that of the columns, a random one, or all positions or all
         label names in the order wanted.
+    label_weights : None, "balanced", or array-like of shape (n_labels, 2), default None
+        What absence and presence of each label weigh in its classifier, as in
+        `BinaryRelevance`; labels in the order of the columns.
     random_state : int or RandomState, optional
         Draws the random order and gives every label's classifier its own seed. By
         default the seeds that are set in `estimator` are kept.
@@ -110,16 +114,21 @@ class ClassifierChain(TransformationClassifier):
         estimator: Any = None,
         *,
         order: LabelOrder = None,
+        label_weights: LabelWeights = None,
         random_state: Any = None,
     ) -> None:
         self.estimator = estimator
         self.order = order
+        self.label_weights = label_weights
         self.random_state = random_state
 
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
     ) -> None:
-        base = self._check_base_learner(sample_weight)
+        base = self._check_base_learner(
+            sample_weight=sample_weight, label_weights=self.label_weights
+        )
+        pairs = check_label_weights(self.label_weights, labels)
         rng = make_rng(self.random_state)
         self.order_ = _resolve_order(self.order, labels.label_names, rng)
         seeds = draw_seeds(rng, self.n_labels_)
@@ -139,7 +148,7 @@ class ClassifierChain(TransformationClassifier):
                 y,
                 name=f"label '{labels.label_names[position]}'",
                 seed=seed,
-                sample_weight=sample_weight,
+                sample_weight=weigh_rows(y, pairs[position], sample_weight),
             )
             self.estimators_.append(learner)
             seen.append(y)

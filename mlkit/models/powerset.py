@@ -106,7 +106,7 @@ class LabelPowerset(TransformationClassifier):
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
     ) -> None:
-        base = self._check_base_learner(sample_weight)
+        base = self._check_base_learner(sample_weight=sample_weight)
         first_rows, codes = _number_label_sets(labels.values)
         # Kept as a matrix, so that decoding is one indexing and marginals one product.
         self.label_sets_ = labels.values[first_rows]

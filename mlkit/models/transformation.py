@@ -68,7 +68,7 @@ class TransformationClassifier(MetaEstimatorMixin, MultiLabelClassifier):
             )
             raise AttributeError(msg)
 
-    def _check_base_learner(self, sample_weight: np.ndarray | None) -> Any:
+    def _check_base_learner(self, **weights: Any) -> Any:
         """Return the base learner; refuse what cannot work before work is done."""
         base = self._base_learner()
         if is_regressor(base):
@@ -77,10 +77,11 @@ class TransformationClassifier(MetaEstimatorMixin, MultiLabelClassifier):
                 f"{type(base).__name__}. Labels are 0 or 1, not quantities."
             )
             raise TypeError(msg)
-        if sample_weight is not None and not has_fit_parameter(base, "sample_weight"):
+        given = [name for name, value in weights.items() if value is not None]
+        if given and not has_fit_parameter(base, "sample_weight"):
             msg = (
-                f"sample_weight was given, and the base learner {type(base).__name__} "
-                "takes none. Leave it out or take another base learner."
+                f"{given[0]} was given, and the base learner {type(base).__name__} "
+                "takes none in fit. Leave it out or take another base learner."
             )
             raise TypeError(msg)
         return base

@@ -13,15 +13,54 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from mlkit.models import BinaryRelevance, ClassifierChain, LabelPowerset
+from mlkit.models import (
+    BinaryRelevance,
+    CalibratedClassifier,
+    ClassifierChain,
+    LabelPowerset,
+    ResampledClassifier,
+    ThresholdedClassifier,
+)
+
+_BASES = (
+    LogisticRegression(max_iter=1000),
+    DecisionTreeClassifier(max_depth=4, random_state=0),
+)
 
 LEARNERS = {
     f"{method.__name__}-{type(base).__name__}": method(base)
     for method in (BinaryRelevance, ClassifierChain, LabelPowerset)
-    for base in (
-        LogisticRegression(max_iter=1000),
-        DecisionTreeClassifier(max_depth=4, random_state=0),
+    for base in _BASES
+} | {
+    f"{wrapper.__name__}-{type(base).__name__}": wrapper(
+        BinaryRelevance(base), **options
     )
+    for wrapper, options in (
+        (CalibratedClassifier, {"cv": 3}),
+        # Tuned for accuracy, which is what the tests hold all learners to.
+        (ThresholdedClassifier, {"metric": "accuracy", "cv": 5}),
+        (ResampledClassifier, {"random_state": 0}),
+    )
+    for base in _BASES
+}
+
+_FOLDS = "folds are made of rows, in their order"
+_ONE_ROW = "a row is scored by a learner of other rows, so that one row is refused"
+_DRAWS = "rows are drawn by their positions"
+
+# Learner -> test -> reason. xfail_strict reports an entry that has become wrong.
+EXPECTED_FAILURES = {
+    CalibratedClassifier: {
+        "test_order_of_training_rows": _FOLDS,
+        "test_weights_as_repeated_rows": _FOLDS,
+        "test_one_training_row": _ONE_ROW,
+    },
+    ThresholdedClassifier: {"test_one_training_row": _ONE_ROW},
+    ResampledClassifier: {
+        "test_order_of_training_rows": _DRAWS,
+        "test_weights_as_repeated_rows": _DRAWS,
+        "test_do_not_disturb_the_others": "a constant is one label more in MeanIR",
+    },
 }
 
 
@@ -44,4 +83,7 @@ def problem() -> Problem:
 @pytest.fixture(params=LEARNERS.values(), ids=LEARNERS.keys())
 def learner(request: pytest.FixtureRequest) -> Any:
     """Each method with each base learner, not fitted."""
+    failures = EXPECTED_FAILURES.get(type(request.param), {})
+    if reason := failures.get(request.node.originalname):
+        request.applymarker(pytest.mark.xfail(reason=reason))
     return clone(request.param)
