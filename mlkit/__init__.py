@@ -1,7 +1,8 @@
 """mlkit: a teaching and analysis kit for multi-label classification.
 
 The names that a newcomer types live here; everything else in the sub-packages
-(`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.splitting`, `mlkit.plots`,
+(`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.thresholds`,
+`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.plots`,
 `mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
 looked up when it is first used.
 """
@@ -18,6 +19,7 @@ _HOMES = {
     "audit": "mlkit.description",
     "compare": "mlkit.comparison",
     "describe": "mlkit.description",
+    "evaluate": "mlkit.evaluation",
     "load": "mlkit.datasets",
     "read": "mlkit.datasets",
     "split": "mlkit.splitting",
@@ -30,6 +32,7 @@ __all__ = [
     "audit",
     "compare",
     "describe",
+    "evaluate",
     "load",
     "read",
     "split",

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from mlkit.comparison.result import Comparison
 from mlkit.dataset import MultiLabelDataset
 from mlkit.datasets import load
+from mlkit.evaluation.scorers import answers
 from mlkit.exceptions import FoldFailedWarning, warn
 from mlkit.metrics import get_metric, score_table
 from mlkit.models import make
@@ -307,11 +308,11 @@ def _fit_and_score(task: _Fold) -> dict[str, Any]:
     start = time.perf_counter()
     estimator.fit(X_train, Y_train)
     fitted = time.perf_counter()
-    Y_pred = estimator.predict(X_test)
-    scores = _scores(estimator, X_test)
+    # All that any metric may judge: what predicting costs does not depend on them.
+    found = answers(estimator, X_test, ("bipartition", "scores"), Y_test.shape[1])
     predicted = time.perf_counter()
     return {
-        **score_table(Y_test, Y_pred, scores, metrics=task.metrics),
+        **score_table(Y_test, **found, metrics=task.metrics),
         "fit_seconds": fitted - start,
         "predict_seconds": predicted - fitted,
     }
@@ -326,14 +327,6 @@ def _seeded(estimator: BaseEstimator, seed: int) -> BaseEstimator:
         if value is None and name.rpartition("__")[2] == "random_state"
     }
     return copy.set_params(**unseeded) if unseeded else copy
-
-
-def _scores(estimator: BaseEstimator, X: Any) -> np.ndarray | None:
-    """Return scores for ranking metrics, or None where a model offers none."""
-    for method in ("predict_proba", "decision_function"):
-        if hasattr(estimator, method):
-            return np.asarray(getattr(estimator, method)(X))
-    return None
 
 
 def _warn_of_failures(result: Comparison) -> None:

@@ -6,15 +6,12 @@ from html import escape
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.description.audit import quick_audit
+from mlkit.markup import card
 
 __all__ = ["dataset_card"]
 
 _MAX_BARS = 20
 _MAX_FINDINGS = 5
-_STYLE = (
-    "border:1px solid #8888;border-radius:6px;padding:.6em 1em;display:inline-block;"
-    "max-width:60em;font-size:.95em"
-)
 
 
 def dataset_card(dataset: MultiLabelDataset) -> str:
@@ -37,7 +34,7 @@ def dataset_card(dataset: MultiLabelDataset) -> str:
         _findings(dataset),
         _origin(dataset),
     ]
-    return f'<div style="{_STYLE}">{"".join(part for part in parts if part)}</div>'
+    return card(parts)
 
 
 def _shape(dataset: MultiLabelDataset) -> str:

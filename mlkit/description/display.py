@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mlkit.description import definitions
+from mlkit.markup import cell, heading, table
 
 if TYPE_CHECKING:
     from mlkit.description.result import Description
@@ -52,8 +53,8 @@ def as_text(description: Description) -> str:
     lines = [description.name]
     lines += [f"  {key:<20} {_figure(x)}" for key, x in description.summary.items()]
     for head in _heads(description):
-        table = head.rows.to_string(float_format="{:.3f}".format, sparsify=False)
-        lines += ["", head.title, table]
+        shown = head.rows.to_string(float_format="{:.3f}".format, sparsify=False)
+        lines += ["", head.title, shown]
         if head.note:
             lines.append(head.note)
     return "\n".join(lines)
@@ -146,50 +147,26 @@ def _set_name(labels: tuple[object, ...]) -> str:
 
 def _html_summary(description: Description) -> str:
     rows = [
-        _heading(key, "row")
-        + _cell(_figure(value))
-        + _cell(definitions.SUMMARY[str(key)], "left")
+        heading(key, "row")
+        + cell(_figure(value))
+        + cell(definitions.SUMMARY[str(key)], "left")
         for key, value in description.summary.items()
     ]
-    return _html_table(description.name, "", rows)
+    return table(description.name, "", rows)
 
 
 def _html_head(head: _Head) -> str:
     # The columns are named after a and b, the levels of the index.
-    index = (_heading(name or "", "col") for name in head.rows.index.names)
+    index = (heading(name or "", "col") for name in head.rows.index.names)
     columns = (
-        _heading(name, "col", title=head.meaning[name]) for name in head.rows.columns
+        heading(name, "col", title=head.meaning[name]) for name in head.rows.columns
     )
     rows = []
     for key, *values in head.rows.itertuples():
         keys = key if isinstance(key, tuple) else (key,)
-        names = (_heading(name, "row") for name in keys)
-        rows.append("".join([*names, *(_cell(_number(x)) for x in values)]))
-    return _html_table(head.title, "".join([*index, *columns]), rows)
-
-
-def _html_table(caption: str, header: str, rows: Iterable[str]) -> str:
-    title = f"<strong>{escape(caption)}</strong>"
-    head = f"<thead><tr>{header}</tr></thead>" if header else ""
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return (
-        f'<table><caption style="text-align:left">{title}</caption>'
-        f"{head}<tbody>{body}</tbody></table>"
-    )
-
-
-def _heading(name: object, scope: str, *, title: str = "") -> str:
-    # Headings with an explanation stand over numbers.
-    align = "right" if title else "left"
-    tooltip = f' title="{escape(title)}"' if title else ""
-    return (
-        f'<th scope="{scope}"{tooltip} style="text-align:{align}">'
-        f"{escape(str(name))}</th>"
-    )
-
-
-def _cell(text: str, align: str = "right") -> str:
-    return f'<td style="text-align:{align}">{escape(text)}</td>'
+        names = (heading(name, "row") for name in keys)
+        rows.append("".join([*names, *(cell(_number(x)) for x in values)]))
+    return table(head.title, "".join([*index, *columns]), rows)
 
 
 def _number(value: Any) -> str:
@@ -198,9 +175,9 @@ def _number(value: Any) -> str:
 
 def _html_definitions() -> str:
     items = "".join(
-        f"<dt>{escape(table)}: {escape(figure)}</dt><dd>{escape(text)}</dd>"
-        for table, figures in definitions.TABLES.items()
-        if table != "summary"
+        f"<dt>{escape(name)}: {escape(figure)}</dt><dd>{escape(text)}</dd>"
+        for name, figures in definitions.TABLES.items()
+        if name != "summary"
         for figure, text in figures.items()
     )
     summary = "<summary>What the columns mean</summary>"
