@@ -107,7 +107,7 @@ def _check_not_empty(shape: tuple[int, int]) -> None:
         raise ShapeError(msg)
 
 
-def check_same_names(Y: Any, other: Any, name: str) -> None:
+def check_same_names(Y: Any, other: Any, name: str, *, to: str = "Y") -> None:
     """Refuse two DataFrames whose labels differ, or whose rows come in another order.
 
     Parameters
@@ -115,6 +115,8 @@ def check_same_names(Y: Any, other: Any, name: str) -> None:
     Y, other : array-like, DataFrame or sparse matrix, shape (n_samples, n_labels)
     name : str
         How messages call `other`.
+    to : str, default "Y"
+        How messages call `Y`.
 
     Raises
     ------
@@ -127,11 +129,13 @@ def check_same_names(Y: Any, other: Any, name: str) -> None:
     if isinstance(Y, pd.DataFrame) and isinstance(other, pd.DataFrame):
         # As strings, which is how the kit keeps label names everywhere: a column 1 and
         # a column "1" are the same label.
-        _check_same_columns([*map(str, Y)], [*map(str, other)], name)
-        _check_row_order(Y.index, other.index, name)
+        _check_same_columns([*map(str, Y)], [*map(str, other)], name, to)
+        _check_row_order(Y.index, other.index, name, to)
 
 
-def _check_same_columns(expected: list[str], got: list[str], name: str) -> None:
+def _check_same_columns(
+    expected: list[str], got: list[str], name: str, to: str
+) -> None:
     if expected == got:
         return
     absent = [label for label in expected if label not in set(got)]
@@ -141,27 +145,28 @@ def _check_same_columns(expected: list[str], got: list[str], name: str) -> None:
     if not absent and not extra:
         first = next(j for j in range(len(got)) if expected[j] != got[j])
         msg = (
-            f"Y and {name} have the same labels in another order (first: column "
-            f"{first} is '{expected[first]}' in Y and '{got[first]}' in {name}). "
-            f"Reorder: {name} = {name}[Y.columns]."
+            f"{to} and {name} have the same labels in another order (first: column "
+            f"{first} is '{expected[first]}' in {to} and '{got[first]}' in {name}). "
+            f"Reorder: {name} = {name}[{to}.columns]."
         )
         raise LabelNameError(msg)
     msg = (
-        f"Y and {name} have different labels: {name} lacks {names_for_message(absent)} "
-        f"and has {names_for_message(extra)} instead. Rename the columns of {name}."
+        f"{to} and {name} have different labels: {name} lacks "
+        f"{names_for_message(absent)} and has {names_for_message(extra)} instead. "
+        f"Rename the columns of {name}."
     )
     raise LabelNameError(msg)
 
 
-def _check_row_order(expected: pd.Index, got: pd.Index, name: str) -> None:
+def _check_row_order(expected: pd.Index, got: pd.Index, name: str, to: str) -> None:
     # Different row names are let through: a prediction often comes with names 0, 1, ...
     # of its own. The same names in another order can hardly be meant.
     if expected.equals(got):
         return
     if expected.isin(got).all() and got.isin(expected).all():
         msg = (
-            f"Y and {name} have the same row names in another order. Align them: "
-            f"{name} = {name}.loc[Y.index]; or pass {name}.to_numpy() if row i of both "
-            "is the same example."
+            f"{to} and {name} have the same row names in another order. Align them: "
+            f"{name} = {name}.loc[{to}.index]; or pass {name}.to_numpy() if row i of "
+            "both is the same example."
         )
         raise ShapeError(msg)

@@ -174,7 +174,7 @@ def blend(weights: Mapping[str | Metric, float], *, name: str = "blend") -> Blen
         name,
         name.capitalize(),
         _refuse if len(kinds) > 1 else _BlendFunction(parts, shares),
-        kind=next(iter(kinds)),  # type: ignore[arg-type]
+        kind=parts[0].kind,
         greater_is_better=True,
         description=f"weighted mean of {text}",
         parts=parts,
@@ -213,7 +213,7 @@ class _BlendFunction:
         return float(sum(weight * goodness(part, v) for part, weight, v in triples))
 
 
-def _refuse(Y: Any, prediction: Any) -> float:
+def _refuse(Y: Any, prediction: Any, **options: Any) -> float:
     msg = (
         "This blend judges decided labels and scores both. Evaluate it with "
         "mlkit.evaluate(Y, Y_proba, metrics=[blend]) or score_table."

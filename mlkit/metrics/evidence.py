@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from mlkit.alignment import align_prediction, align_scores
+from mlkit.alignment import align_prediction, align_scores, check_same_names
 from mlkit.exceptions import OptionError
 from mlkit.metrics.cell_losses import LossSums, sum_losses
 from mlkit.metrics.counts import (
@@ -127,6 +127,7 @@ class Evidence:
         if true is None:
             msg = "There is nothing to judge: give Y_pred, scores or Y_proba."
             raise OptionError(msg)
+        _check_same_columns(Y_pred, scores, Y_proba)
         names = _names(true, Y_pred, scores, Y_proba)
         return cls(true, predicted, values, probabilities=proba, label_names=names)
 
@@ -237,6 +238,14 @@ class Evidence:
     def by_label(self, values: np.ndarray) -> pd.Series:
         """Return values of the labels under their names."""
         return pd.Series(values, index=pd.Index(self.label_names, name="label"))
+
+
+def _check_same_columns(Y_pred: Any, scores: Any, Y_proba: Any) -> None:
+    """Refuse tables whose labels differ among themselves, whatever Y is."""
+    parts = {"Y_pred": Y_pred, "scores": scores, "Y_proba": Y_proba}
+    named = [(n, part) for n, part in parts.items() if isinstance(part, pd.DataFrame)]
+    for name, part in named[1:]:
+        check_same_names(named[0][1], part, name, to=named[0][0])
 
 
 def _names(true: Indicator, *others: Any) -> tuple[str, ...]:

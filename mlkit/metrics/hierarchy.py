@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,8 @@ def hierarchical_loss(
         `parents` is no label.
     OptionError
         If the parents go in a circle, or a cost is negative or not finite.
+    TypeError
+        If `parents` is neither a mapping nor a list.
 
     Notes
     -----
@@ -104,11 +106,19 @@ class _HLoss:
 
 
 def _parent_positions(parents: Any, label_names: tuple[str, ...]) -> np.ndarray:
+    if not isinstance(parents, Iterable):
+        msg = (
+            "parents must be a mapping of label to the label above it, or a list with "
+            f"one entry a label; got {parents!r}."
+        )
+        raise TypeError(msg)
     if not isinstance(parents, Mapping):
         given = list(parents)
         if len(given) != len(label_names):
-            msg = f"parents must have {len(label_names)} entries, one a label; got "
-            msg += f"{len(given)}."
+            msg = (
+                f"parents must have {len(label_names)} entries, one a label; got "
+                f"{len(given)}."
+            )
             raise ShapeError(msg)
         parents = dict(zip(label_names, given, strict=True))
     position = {name: j for j, name in enumerate(label_names)}
@@ -140,7 +150,11 @@ def _downwards(above: np.ndarray) -> list[int]:
 
 
 def _check_costs(costs: Any, n_labels: int) -> np.ndarray:
-    values = np.asarray(costs, dtype=np.float64)
+    try:
+        values = np.asarray(costs, dtype=np.float64)
+    except (TypeError, ValueError) as err:
+        msg = f"costs must be a number, or one a label; got {costs!r}."
+        raise OptionError(msg) from err
     if values.shape not in ((), (n_labels,)):
         msg = f"costs must be one number or {n_labels}, one a label; got {costs!r}."
         raise ShapeError(msg)

@@ -124,10 +124,11 @@ class Metric:
         MetricValue
             NaN, of no units, where `evidence` lacks what the metric judges.
         """
+        options = self.resolved(convention)
         if not evidence.has(self.kind):
             return MetricValue(np.nan, units=0)
         if self.statistic is not None:
-            return self.statistic.value(evidence, self.resolved(convention))
+            return self.statistic.value(evidence, options)
         value = self(evidence.given_truth(), evidence.given(self.kind))
         return value if isinstance(value, MetricValue) else MetricValue(value)
 

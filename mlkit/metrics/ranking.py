@@ -340,8 +340,11 @@ def margin_loss(
 
     Parameters
     ----------
-    Y, scores, ties, convention
+    Y, scores, convention
         As `coverage_error`.
+    ties : {"worst", "first", "last"}, optional
+        Equal scores: untrue labels stand before true ones; or in the order of their
+        positions, or in the reverse of it. By default as `convention`.
     empty : {0.0, 1.0, nan, "undefined"}, optional
         What a row counts that has no pair: no true label, or nothing else. 0 in all
         conventions.

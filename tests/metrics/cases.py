@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -26,9 +26,10 @@ T_TRUE = [[1, 0, 0], [0, 0, 1]]
 T_SCORES = [[0.5] * 3] * 2
 T_PRED = [[1] * 3] * 2
 
-# The first example may have to import something: no deadline.
-few = settings(max_examples=12, deadline=None)
-some = settings(max_examples=40, deadline=None)
+# No clock: the first example may have to import something, and machines are shared.
+_UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(_UNTIMED, max_examples=12)
+some = settings(_UNTIMED, max_examples=30)
 
 _shapes = st.tuples(st.integers(1, 6), st.integers(1, 5))
 _BIT = st.integers(0, 1)

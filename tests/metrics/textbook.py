@@ -31,7 +31,7 @@ def mean(values: Sequence[float], weights: Sequence[float] | None = None) -> flo
     return share(sum(values[i] for i in kept), len(kept), NAN)
 
 
-# --- Decided labels: y and z are lists of 0 and 1. -----------------------------------
+# Decided labels: y and z are lists of 0 and 1.
 
 
 def table(y: list, z: list) -> tuple[int, int, int, int]:
@@ -123,7 +123,7 @@ def levenshtein(y: list, z: list) -> float:
     return row[-1] / len(y)
 
 
-# --- Rankings: y is a list of 0 and 1, s one of scores. ------------------------------
+# Rankings: y is a list of 0 and 1, s one of scores.
 
 
 def orders(y: list, s: list, ties: str) -> Iterator[list]:
@@ -230,7 +230,7 @@ def area_under_curve(y: list, s: list, ties: str = "") -> float:
     return mean([(a > b) + (a == b) / 2 for a, b in pairs])
 
 
-# --- Probabilities: p is a list of P(label = 1). -------------------------------------
+# Probabilities: p is a list of P(label = 1).
 
 
 def log_losses(y: list, p: list, most: float) -> list[float]:
@@ -254,7 +254,7 @@ def calibration_error(y: list, p: list, n_bins: int = 10) -> float:
     return share(sum(abs(sum(gaps)) for gaps in found), len(y), NAN)
 
 
-# --- What three systems do at the edges: scikit-learn, MULAN, MEKA. ------------------
+# What three systems do at the edges: scikit-learn, MULAN, MEKA.
 
 ZERO_DIVISION = {
     "jaccard": (0.0, "match", 1.0),
