@@ -93,13 +93,13 @@ _TABLE: dict[str, dict[str, tuple[Any, Any, Any]]] = {
 }
 
 
-def resolve(measure: str, convention: str, **given: Any) -> dict[str, Any]:
+def resolve(measure: str | None, convention: str, **given: Any) -> dict[str, Any]:
     """Return the options of a measure: those given, and the convention's for the rest.
 
     Parameters
     ----------
-    measure : str
-        A row of `convention_table`.
+    measure : str or None
+        A row of `convention_table`; None for one that has no edges.
     convention : {"sklearn", "mulan", "meka"}
     **given
         Options by name; None stands for the convention's.
@@ -122,7 +122,8 @@ def resolve(measure: str, convention: str, **given: Any) -> dict[str, Any]:
     """
     check_choice("convention", convention, CONVENTIONS)
     column = CONVENTIONS.index(convention)
-    options = {name: values[column] for name, values in _TABLE[measure].items()}
+    edges = {} if measure is None else _TABLE[measure]
+    options = {name: values[column] for name, values in edges.items()}
     options |= {name: value for name, value in given.items() if value is not None}
     for name, word in (("zero_division", "match"), ("empty", "undefined")):
         if name in options:

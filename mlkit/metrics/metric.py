@@ -156,5 +156,4 @@ class Metric:
 
     def resolved(self, convention: str) -> dict[str, Any]:
         """Return the options of a convention: how edges are settled."""
-        # The convention is checked in any case, so that a wrong one never passes.
-        return resolve(self.measure or "margin", convention)
+        return resolve(self.measure, convention)
