@@ -93,11 +93,8 @@ class ListMean:
         measure, needs = _MEASURES[self.kind]
         axis = _AXES.get(self.average, "label")
         lists = evidence.ranked(axis, options.get("ties", "worst"))
-        undefined = lists.n_true == 0
-        if needs == "pair":
-            undefined |= lists.n_untrue == 0
         values = measure(lists, options)
-        units = fill_units(values, undefined, lists, options, kind=axis)
+        units = fill_units(values, lists.lack(needs), lists, options, kind=axis)
         if self.average != "weighted":
             return units
         return replace(units, weights=lists.n_true)

@@ -55,9 +55,7 @@ class RankMean:
     def units(self, evidence: Evidence, options: dict[str, Any]) -> Units:
         """Return what each row counts."""
         lists = evidence.ranked("row", options["ties"])
-        undefined = lists.n_true == 0
-        if self.needs == "pair":
-            undefined |= lists.n_untrue == 0
+        undefined = lists.lack(self.needs)
         return fill_units(self.measure(lists, options), undefined, lists, options)
 
     def value(self, evidence: Evidence, options: dict[str, Any]) -> MetricValue:

@@ -74,6 +74,21 @@ class RankedLists:
         """Lists with an item whose truth is known, bool of shape (n_lists,)."""
         return self.n_items > 0
 
+    def lack(self, needs: str) -> np.ndarray:
+        """Return which lists lack what a measure needs.
+
+        Parameters
+        ----------
+        needs : {"true", "pair"}
+            A true item, or a pair of a true and an untrue one.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_lists,)
+        """
+        empty = self.n_true == 0
+        return empty if needs == "true" else empty | (self.n_untrue == 0)
+
     def total(self, values: np.ndarray) -> np.ndarray:
         """Sum values of the true items by list.
 
