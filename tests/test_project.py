@@ -12,7 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-EXTRAS = ("neural", "dask", "dev")
+EXTRAS = ("neural", "dask", "many", "dev")
 
 
 def canonical(entry: str) -> tuple[str, tuple[str, str]]:

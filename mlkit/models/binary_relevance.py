@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from mlkit.exceptions import LabelNameError
+from mlkit.models.base import _check_row_order
 from mlkit.models.probabilities import positive_proba
+from mlkit.models.streams import (
+    check_batch,
+    check_batch_weights,
+    continue_base,
+    unseen_label,
+)
 from mlkit.models.transformation import (
     TransformationClassifier,
     draw_seeds,
@@ -24,9 +34,20 @@ from mlkit.models.weighting import (
     check_label_weights,
     weigh_rows,
 )
-from mlkit.validation import Indicator
+from mlkit.validation import (
+    FeatureMatrix,
+    Indicator,
+    LabelMatrix,
+    check_label_names,
+    check_same_rows,
+)
 
 __all__ = ["BinaryRelevance"]
+
+
+def _learns_in_batches(learner: BinaryRelevance) -> bool:
+    learner._check_batches()
+    return True
 
 
 class BinaryRelevance(TransformationClassifier):
@@ -52,13 +73,14 @@ class BinaryRelevance(TransformationClassifier):
     ----------
     estimators_ : list of classifiers, length n_labels
         In the order of the labels. A label that is constant in the training rows has
-        a `sklearn.dummy.DummyClassifier`.
+        a `sklearn.dummy.DummyClassifier` (not so after `partial_fit`).
     classes_ : ndarray, shape (n_labels, 2)
         ``[0, 1]`` for each label.
     n_labels_ : int
         Number of labels.
     label_names_in_ : ndarray of str, shape (n_labels,)
-        Names of the labels; only where `Y` was a DataFrame.
+        Names of the labels; only where `Y` was a DataFrame, or `partial_fit` was given
+        names.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray of str, shape (n_features,)
@@ -90,6 +112,13 @@ class BinaryRelevance(TransformationClassifier):
     it. That is fair only if what is known does not depend on the label itself: where
     mostly positives were recorded, the few known negatives say little. A label that no
     row knows is predicted as absent, with a warning.
+
+    Rows that arrive in batches, or do not fit into memory, are learned by `partial_fit`
+    where the base learner has it (`SGDClassifier`, `Perceptron`, `BernoulliNB`,
+    `MultinomialNB`, `MLPClassifier`). A pipeline has no `partial_fit`, since its
+    preparation would have to see all rows first: prepare each batch by a
+    transformation that learns nothing (`HashingVectorizer`), or that was fitted to a
+    sample.
 
     Cost: n_labels fits of the base learner on (n_samples, n_features); with unknown
     labels, one copy of the rows of `X` for each label in work.
@@ -153,6 +182,187 @@ class BinaryRelevance(TransformationClassifier):
         self.label_weights = label_weights
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    @available_if(_learns_in_batches)
+    def partial_fit(
+        self,
+        X: FeatureMatrix,
+        y: LabelMatrix,
+        classes: Any = None,
+        *,
+        label_names: Iterable[str] | None = None,
+        sample_weight: Any = None,
+    ) -> Self:
+        """Learn from more rows, after those learned before, if any.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame or sparse matrix, shape (n_samples, n_features)
+            Features, in the columns of the first rows.
+        y : ndarray, DataFrame or sparse matrix, shape (n_samples, n_labels)
+            The label matrix, in the columns of the first rows: all labels that there
+            will be, also those that no row has yet. NaN where unknown. Predictions keep
+            the container of the first rows. A vector of classes is accepted too.
+        classes : array-like, shape (n_classes,), optional
+            For a vector of classes, in the first call: all that will occur. By default
+            those of the first rows. Without use for a label matrix, whose columns are
+            the labels.
+        label_names : iterable of str, optional
+            Names of the columns, where `y` has none. Later calls may leave them out.
+        sample_weight : array-like, shape (n_samples,), optional
+            Weights of the rows, if `partial_fit` of the base learner takes them.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        AttributeError
+            If the base learner has no `partial_fit`.
+        LabelNameError, ShapeError
+            If the labels are not those of the first rows; the message has the
+            difference. `add_label` adds one.
+        OptionError
+            If ``label_weights="balanced"``, which needs the counts of all rows.
+        TypeError
+            If there are weights, and `partial_fit` of the base learner takes none.
+        IndicatorError, FeatureTypeError
+            As in `fit`.
+        ValueError
+            If the features are not those of the first rows.
+
+        Notes
+        -----
+        Each label's classifier gets the rows that know the label, with both values
+        announced: so a label may be constant at first, which no warning mentions, and
+        is predicted as its classifier says (`GaussianNB` divides by zero until it has
+        seen both). A label that no row knows yet is predicted as absent. Rows after
+        `fit` continue the classifiers of `fit`; for a label that was constant there,
+        one begins with these rows.
+
+        The result depends on the batches as that of the base learner does: naive Bayes
+        only counts and has that of `fit`; gradient descent passes over each batch once.
+
+        If the base learner fails, some labels have learned the batch and others not.
+
+        Examples
+        --------
+        >>> from sklearn.naive_bayes import BernoulliNB
+        >>> learner, X = BinaryRelevance(BernoulliNB()), [[0, 1], [1, 0]]
+        >>> names = ["rain", "snow"]
+        >>> _ = learner.partial_fit(X, [[0, 0], [1, 0]], label_names=names)
+        >>> learner.predict([[1, 1]])
+        array([[0, 0]])
+        >>> _ = learner.partial_fit([[1, 1], [1, 1]], [[1, 1], [1, 1]])
+        >>> learner.predict([[1, 1]])
+        array([[1, 1]])
+        """
+        first = not hasattr(self, "estimators_")
+        base = self._check_base_learner()
+        check_batch_weights(base, sample_weight, self.label_weights)
+        checked = self._check_features(X, reset=first)
+        labels = check_batch(
+            self, y, first=first, classes=classes, label_names=label_names
+        )
+        check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
+        _check_row_order(X, labels)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, checked)
+        self._continue(base, checked, labels, sample_weight)
+        return self
+
+    @available_if(_learns_in_batches)
+    def add_label(self, name: str) -> Self:
+        """Add a label behind the others, for the rows that are still to come.
+
+        Parameters
+        ----------
+        name : str
+            Its name, which no other label has.
+
+        Returns
+        -------
+        self
+            Of the rows before it is unknown whether they carry the label; it is
+            predicted as absent until `partial_fit` has seen rows that know it.
+
+        Raises
+        ------
+        LabelNameError
+            If the labels have no names, or one has this name.
+        NotFittedError
+            If nothing was learned yet: name all labels in the first `partial_fit`.
+        """
+        check_is_fitted(self)
+        known = list(getattr(self, "label_names_in_", []))
+        if not known:
+            msg = (
+                f"'{name}' cannot be added to labels without names. Name them in the "
+                "first partial_fit: label_names=..."
+            )
+            raise LabelNameError(msg)
+        names = check_label_names([*known, name], len(known) + 1)
+        self.label_names_in_ = np.array(names, dtype=object)
+        self.n_labels_ = len(names)
+        self.classes_ = np.tile([0, 1], (self.n_labels_, 1))
+        self.estimators_.append(unseen_label())
+        return self
+
+    def _check_batches(self) -> None:
+        """Raise AttributeError where rows cannot be learned in batches."""
+        base, name = self._base_learner(), type(self).__name__
+        # A subclass that learns in another way would have to go on in another way.
+        if type(self)._fit_labels is not BinaryRelevance._fit_labels:
+            msg = f"{name} has no partial_fit; BinaryRelevance has."
+            raise AttributeError(msg)
+        if not hasattr(base, "partial_fit"):
+            msg = (
+                f"{name} has no partial_fit, since its base learner "
+                f"{type(base).__name__} has none. Take SGDClassifier, Perceptron, "
+                "BernoulliNB or MultinomialNB. A pipeline has none either: prepare "
+                "each batch before the learner."
+            )
+            raise AttributeError(msg)
+
+    def _continue(
+        self,
+        base: Any,
+        X: Any,
+        labels: Indicator,
+        sample_weight: np.ndarray | None,
+    ) -> None:
+        """Teach a batch to the classifier of each label."""
+        pairs = check_label_weights(self.label_weights, labels)
+        # Drawn in each call, so that a label that begins late has a seed of its own.
+        seeds = draw_seeds(make_rng(self.random_state), labels.shape[1])
+        learners = getattr(self, "estimators_", [None] * labels.shape[1])
+        tasks = zip(
+            learners,
+            _known_columns(labels),
+            labels.n_known(),
+            labels.label_names,
+            pairs,
+            seeds,
+            strict=True,
+        )
+        # Threads: in other processes, copies would learn.
+        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads")
+        self.estimators_ = parallel(
+            delayed(_continue_known)(
+                base,
+                learner,
+                X,
+                y,
+                # Of a label that no row knows, no row is learned.
+                known if n_known else np.arange(0),
+                sample_weight,
+                pair,
+                name=f"label '{name}'",
+                seed=seed,
+            )
+            for learner, (y, known), n_known, name, pair, seed in tasks
+        )
 
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
@@ -223,11 +433,37 @@ def _fit_known(
     **options: Any,
 ) -> Any:
     """Fit a clone of the base learner to the rows that know the label."""
+    X, y, weights = _take_known(X, y, known, sample_weight, pair)
+    return fit_base(base, X, y, sample_weight=weights, **options)
+
+
+def _continue_known(
+    base: Any,
+    learner: Any,
+    X: Any,
+    y: np.ndarray,
+    known: np.ndarray | None,
+    sample_weight: np.ndarray | None,
+    pair: Pair,
+    **options: Any,
+) -> Any:
+    """Teach the rows that know the label to its classifier."""
+    X, y, weights = _take_known(X, y, known, sample_weight, pair)
+    return continue_base(base, learner, X, y, sample_weight=weights, **options)
+
+
+def _take_known(
+    X: Any,
+    y: np.ndarray,
+    known: np.ndarray | None,
+    sample_weight: np.ndarray | None,
+    pair: Pair,
+) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    """Return the rows that know the label, their values and their weights."""
     if known is not None:
         X, y = X[known], y[known]
         sample_weight = None if sample_weight is None else sample_weight[known]
-    weights = weigh_rows(y, pair, sample_weight)
-    return fit_base(base, X, y, sample_weight=weights, **options)
+    return X, y, weigh_rows(y, pair, sample_weight)
 
 
 def _proba_column(learner: Any, X: Any) -> np.ndarray:

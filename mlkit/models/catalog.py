@@ -1,119 +1,20 @@
-"""Learners by name: every method with every base learner, ready to use."""
+"""Learners by name: every method with its base learners, ready to use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import BernoulliNB
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.svm import LinearSVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils import get_tags
 
 from mlkit.exceptions import unknown_name
-from mlkit.models.binary_relevance import BinaryRelevance
-from mlkit.models.chains import ClassifierChain
-from mlkit.models.powerset import LabelPowerset
+from mlkit.models.base import MultiLabelClassifier
+from mlkit.models.catalog_entries import ENTRIES, Entry
 from mlkit.models.preparation import FeaturePreparation
-from mlkit.models.transformation import TransformationClassifier
+from mlkit.models.thresholded import ThresholdedClassifier
 
-__all__ = ["catalog", "make"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Method:
-    """A way to turn labels into single-label problems, and what is known about it."""
-
-    family: str
-    learner: type[TransformationClassifier]
-    suits: str
-    cost: str
-    paper: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """A single-label learner and what has to be done to its features."""
-
-    title: str
-    build: Callable[[], Any]
-    scaled: bool
-    probabilities: bool = True
-    parallel: bool = False
-
-
-_METHODS = {
-    "br": _Method(
-        "binary relevance",
-        BinaryRelevance,
-        "Hamming loss, macro averages, ranking",
-        "q fits on (n, d); any number at once",
-        "Tsoumakas & Katakis 2007",
-    ),
-    "cc": _Method(
-        "classifier chain",
-        ClassifierChain,
-        "subset accuracy (greedy)",
-        "q fits on (n, d) to (n, d + q - 1); one after another",
-        "Read et al. 2011",
-    ),
-    "lp": _Method(
-        "label powerset",
-        LabelPowerset,
-        "subset accuracy",
-        "1 fit on (n, d) with up to min(n, 2^q) classes",
-        "Tsoumakas & Katakis 2007",
-    ),
-}
-
-# scikit-learn's defaults, but for iterations that would end in a warning. Naive Bayes
-# is the Bernoulli one, since it also takes sparse features: it cuts each feature at 0,
-# which after scaling is the mean of a dense feature, and absence in a sparse one.
-_BASES = {
-    "lr": _Base("logistic regression", lambda: LogisticRegression(max_iter=1000), True),
-    "rf": _Base("random forest", RandomForestClassifier, False, parallel=True),
-    "tree": _Base("decision tree", DecisionTreeClassifier, False),
-    "nb": _Base("naive Bayes (Bernoulli)", BernoulliNB, True),
-    "knn": _Base("5 nearest neighbours", KNeighborsClassifier, True, parallel=True),
-    "svc": _Base("linear support vectors", LinearSVC, True, probabilities=False),
-}
-
-# "prior" predicts the majority and gives the frequencies as probabilities: the two
-# answers that a baseline needs.
-_DUMMY = _Base("none", lambda: DummyClassifier(strategy="prior"), False)
-
-_BASELINES = {
-    "baseline-mode": _Method(
-        "baseline",
-        BinaryRelevance,
-        "the floor for Hamming loss",
-        "counting",
-        "each label's majority, without features",
-    ),
-    "baseline-set": _Method(
-        "baseline",
-        LabelPowerset,
-        "the floor for subset accuracy",
-        "counting",
-        "the most frequent label set, without features",
-    ),
-}
-
-
-def _entries() -> dict[str, tuple[_Method, _Base]]:
-    """Return every name with its method and base learner."""
-    combined = {
-        f"{method}-{base}": (_METHODS[method], _BASES[base])
-        for method in _METHODS
-        for base in _BASES
-    }
-    return combined | {name: (method, _DUMMY) for name, method in _BASELINES.items()}
+__all__ = ["catalog", "make", "search"]
 
 
 def catalog() -> pd.DataFrame:
@@ -128,11 +29,19 @@ def catalog() -> pd.DataFrame:
         from rows in which some labels are unknown), ``scaled`` (numbers are scaled
         first), ``paper``.
 
+    See Also
+    --------
+    make : Builds one.
+    search : Values worth trying for its parameters.
+
     Notes
     -----
-    A name is ``<method>-<base>``: `br`, `cc`, `lp` with `lr`, `rf`, `tree`, `nb`,
-    `knn`, `svc`. Two baselines use no feature; what does not beat them has learned
-    nothing.
+    Most names are ``<method>-<base>``: a transformation of the labels with a base
+    learner, ``lr`` (logistic regression), ``svc`` (linear support vectors), ``svm``
+    (with an RBF kernel), ``rf``, ``et`` (forests), ``tree``, ``nb``, ``knn``. Learners
+    that take many labels by themselves have one name, those of scikit-learn begin with
+    ``native``, those of scikit-multilearn with ``skm``. Baselines use no feature; what
+    does not beat them has learned nothing.
 
     Which learner wins depends on the measure. Marginal probabilities, one label at a
     time, are enough for Hamming loss and rankings; subset accuracy asks for the joint
@@ -149,21 +58,32 @@ def catalog() -> pd.DataFrame:
     >>> catalog().loc["lp-lr", ["family", "base", "suits"]].tolist()
     ['label powerset', 'logistic regression', 'subset accuracy']
     """
-    rows = {
-        name: {
-            "family": method.family,
-            "base": base.title,
-            "suits": method.suits,
-            "cost": method.cost,
-            "probabilities": base.probabilities,
-            "sparse": True,
-            "missing_labels": method.learner._accepts_missing_labels,
-            "scaled": base.scaled,
-            "paper": method.paper,
-        }
-        for name, (method, base) in _entries().items()
-    }
+    rows = {name: _row(entry) for name, entry in ENTRIES.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    # What the learner itself knows is asked of it: a table beside it would drift.
+    learner = entry.build()
+    return {
+        "family": entry.family,
+        "base": entry.base,
+        "suits": entry.suits,
+        "cost": entry.cost,
+        "probabilities": hasattr(learner, "predict_proba"),
+        "sparse": get_tags(learner).input_tags.sparse,
+        "missing_labels": _takes_unknown(learner),
+        "scaled": entry.scaled,
+        "paper": entry.paper,
+    }
+
+
+def _takes_unknown(learner: Any) -> bool:
+    """Say whether a learner, and what it hands the labels on to, takes unknown ones."""
+    inner = getattr(learner, "estimator", None)
+    if isinstance(inner, MultiLabelClassifier) and not _takes_unknown(inner):
+        return False
+    return learner._accepts_missing_labels
 
 
 def make(
@@ -174,12 +94,13 @@ def make(
     Parameters
     ----------
     name : str
-        A name of `catalog`, such as ``"br-lr"``.
+        A name of `catalog`, such as ``"br-lr"``; behind a ``+`` a strategy of
+        `ThresholdedClassifier` that tunes its decisions, such as ``"br-rf+scut"``.
     random_state : int, optional
         Seed of everything that is random in it.
     n_jobs : int, optional
-        How many jobs run at once, as in joblib: over the labels in binary relevance,
-        else inside the base learner where that can.
+        How many jobs run at once, as in joblib: over labels, chains or labelsets where
+        the method has several, else inside the base learner where that can.
 
     Returns
     -------
@@ -196,7 +117,8 @@ def make(
     -----
     Base learners have scikit-learn's default settings, but for the iterations of
     logistic regression. Settings are reached through the steps, for example
-    ``make("br-lr").set_params(learn__estimator__C=0.1)``.
+    ``make("br-lr").set_params(learn__estimator__C=0.1)``; `search` names those that
+    matter.
 
     Examples
     --------
@@ -207,17 +129,71 @@ def make(
     >>> model.fit([[0], [1]], [[0, 1], [1, 0]]).predict([[1]])
     array([[1, 0]])
     """
-    entries = _entries()
-    if name not in entries:
-        error = unknown_name("model", name, entries)
-        raise error
-    method, base = entries[name]
-    learner = method.learner(base.build(), random_state=random_state)
-    # BR learns labels side by side; a chain cannot, and a powerset has one fit.
-    # Only at the outermost place that can: jobs inside jobs fight for the cores.
-    if "n_jobs" in learner.get_params():
-        learner.set_params(n_jobs=n_jobs)
-    elif base.parallel:
-        learner.set_params(estimator__n_jobs=n_jobs)
-    preparation = FeaturePreparation(scale=base.scaled)
+    plain, _, strategy = name.partition("+") if name not in ENTRIES else (name, "", "")
+    entry = _look_up(plain)
+    learner = entry.build()
+    if entry.jobs:
+        learner.set_params(**{entry.jobs: n_jobs})
+    if strategy:
+        learner = ThresholdedClassifier(learner, strategy=strategy)
+        # A wrong name is refused here and not in the first fit.
+        learner._make_strategy()
+    if random_state is not None:
+        _seed(learner, random_state)
+    preparation = FeaturePreparation(scale=entry.scaled)
     return Pipeline([("prepare", preparation), ("learn", learner)])
+
+
+def _look_up(name: str) -> Entry:
+    if name not in ENTRIES:
+        error = unknown_name("model", name, ENTRIES)
+        raise error
+    return ENTRIES[name]
+
+
+def _seed(learner: Any, random_state: int) -> None:
+    """Seed the learner; what has no seed of its own, by those inside it."""
+    parameters = learner.get_params()
+    if "random_state" in parameters and not isinstance(learner, ThresholdedClassifier):
+        learner.set_params(random_state=random_state)
+        return
+    inner = getattr(learner, "estimator", None)
+    if inner is not None:
+        _seed(inner, random_state)
+
+
+def search(name: str) -> dict[str, list[Any]]:
+    """Return values worth trying for the parameters of a learner.
+
+    Parameters
+    ----------
+    name : str
+        A name of `catalog`; with a strategy behind a ``+`` as in `make`.
+
+    Returns
+    -------
+    dict of str to list
+        For ``GridSearchCV(make(name), search(name))`` and its like; empty where there
+        is nothing to tune.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such name.
+
+    Notes
+    -----
+    A few values each, on the scale on which a parameter acts: enough to find the right
+    order of magnitude on data of usual size, few enough to try them all. Tune by the
+    measure that counts (`mlkit.evaluation.make_scorer`), on training rows only.
+
+    Examples
+    --------
+    >>> from mlkit.models import search
+    >>> search("br-lr")
+    {'learn__estimator__C': [0.01, 0.1, 1.0, 10.0]}
+    """
+    plain, _, strategy = name.partition("+") if name not in ENTRIES else (name, "", "")
+    prefix = "learn__estimator__" if strategy else "learn__"
+    grid = _look_up(plain).grid
+    return {f"{prefix}{parameter}": list(values) for parameter, values in grid.items()}

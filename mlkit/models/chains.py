@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils import check_random_state
 
-from mlkit.exceptions import LabelNameError, names_for_message, unknown_name
+from mlkit.arguments import check_choice
+from mlkit.exceptions import SplitError
+from mlkit.models.chain_order import LabelOrder, resolve_order
 from mlkit.models.probabilities import positive_proba
 from mlkit.models.transformation import (
     TransformationClassifier,
     draw_seeds,
     fit_base,
     label_columns,
+    make_folds,
     make_rng,
     predict_column,
 )
@@ -24,8 +27,10 @@ from mlkit.validation import Indicator
 
 __all__ = ["ClassifierChain"]
 
-LabelOrder: TypeAlias = Sequence[int | str] | np.ndarray | Literal["random"] | None
-"""Positions or names of all labels, "random", or None for the order of the columns."""
+
+_Folds: TypeAlias = list[tuple[np.ndarray, np.ndarray]]
+
+_TRAINED_ON = ("true", "cross-fitted", "predicted")
 
 
 class ClassifierChain(TransformationClassifier):
@@ -35,15 +40,24 @@ class ClassifierChain(TransformationClassifier):
     ----------
     estimator : classifier, default None
         The base learner; ``LogisticRegression(max_iter=1000)`` by default.
-    order : None, "random", or sequence of int or str, default None
-        Order of the chain: that of the columns, a random one, or all positions or all
-        label names in the order wanted.
+    order : None, "random", "dependence", or sequence of int or str, default None
+        Order of the chain: that of the columns; a random one; one in which each label
+        stands behind the label that it depends on most (see the notes); or all
+        positions or all label names in the order wanted.
+    trained_on : {"true", "cross-fitted", "predicted"}, default "true"
+        What a label sees of the earlier ones in training: their true values, what the
+        links predict for rows that they were not trained on, or what they predict for
+        their own training rows.
+    cv : int, cross-validator or iterable of (train, test), default 5
+        Folds of ``trained_on="cross-fitted"``, which must test each row once. A number
+        makes that many folds by `mlkit.splitting.IterativeStratification`.
     label_weights : None, "balanced", or array-like of shape (n_labels, 2), default None
         What absence and presence of each label weigh in its classifier, as in
         `BinaryRelevance`; labels in the order of the columns.
     random_state : int or RandomState, optional
-        Draws the random order and gives every label's classifier its own seed. By
-        default the seeds that are set in `estimator` are kept.
+        Draws the random order, shuffles the rows before a number of folds is made, and
+        gives every label's classifier its own seed. By default the seeds that are set
+        in `estimator` are kept.
 
     Attributes
     ----------
@@ -66,6 +80,8 @@ class ClassifierChain(TransformationClassifier):
     See Also
     --------
     BinaryRelevance : The same without the earlier labels.
+    EnsembleOfClassifierChains : Many chains in random orders, which vote.
+    ProbabilisticClassifierChain : Follows all paths, or many, instead of one.
     LabelPowerset : Learns whole label sets.
 
     Notes
@@ -80,7 +96,27 @@ class ClassifierChain(TransformationClassifier):
     labels as predicted). It is a marginal probability only for the first label of the
     chain, or where the earlier labels are certain.
 
-    Cost: n_labels fits of the base learner, the i-th on n_features + i - 1 columns. The
+    ``order="dependence"`` walks the maximum spanning tree of the pairwise mutual
+    information in the training rows, from the label that has most of it, in the manner
+    of Bayesian chain classifiers [3]_; `mlkit.models.chain_order` has the rule. It does
+    not know how hard a label is: of *or*, *and* and *xor* of two bits it puts *xor*
+    first, for which a linear learner needs the others.
+
+    In training a label sees the earlier labels without a mistake, in prediction with
+    those of the links before it, and so it leans on them too much. Nested stacking
+    [4]_ [5]_, ``trained_on="predicted"``, trains each link on what the links before it
+    predict. For rows that they were fitted to, these make too few mistakes, a fully
+    grown tree none; ``"cross-fitted"`` predicts each fold by a clone that was fitted to
+    the others, so that labels are as good in training as in prediction. What is learned
+    then is no factorisation of the joint distribution any more. That can lower the
+    Hamming loss where labels are hard to predict, and costs subset accuracy where they
+    hang together: on the test parts, with logistic regression, 0.242 -> 0.215 for
+    emotions and 0.196 -> 0.128 for yeast. Subset correction, the other proposal of
+    [5]_, is not done.
+
+    Cost for q labels and k folds: q fits of the base learner, the i-th on n_features +
+    i - 1 columns; with ``"predicted"`` q - 1 predictions of the training rows more;
+    with ``"cross-fitted"`` (q - 1) k fits more, each on (k - 1) / k of the rows. The
     steps depend on each other and cannot run at the same time.
 
     References
@@ -89,6 +125,13 @@ class ClassifierChain(TransformationClassifier):
        multi-label classification. Machine Learning 85, 2011: Figures 1 and 2.
     .. [2] K. Dembczyński, W. Cheng, E. Hüllermeier. Bayes optimal multilabel
        classification via probabilistic classifier chains. ICML 2010.
+    .. [3] J. H. Zaragoza, L. E. Sucar, E. F. Morales, C. Bielza, P. Larrañaga. Bayesian
+       chain classifiers for multidimensional classification. IJCAI 2011, 2192-2197.
+    .. [4] R. Senge, J. J. del Coz, E. Hüllermeier. On the problem of error propagation
+       in classifier chains for multi-label classification. Data Analysis, Machine
+       Learning and Knowledge Discovery, Springer 2014, 163-170.
+    .. [5] R. Senge, J. J. del Coz, E. Hüllermeier. Rectifying classifier chains for
+       multi-label classification. LWA 2013.
 
     Examples
     --------
@@ -104,6 +147,18 @@ class ClassifierChain(TransformationClassifier):
     1.0
     >>> BinaryRelevance(base).fit(X, Y).score(X, Y) < 1
     True
+
+    The second label repeats the first, and nothing tells the first. Trained on what is
+    true of the first, the chain is sure of the second; trained on what it predicts of
+    the first, which is always 1, it is not:
+
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> X, Y = [[0]] * 10, [[1, 1]] * 6 + [[0, 0]] * 4
+    >>> chain = ClassifierChain(DecisionTreeClassifier())
+    >>> chain.fit(X, Y).predict_proba([[0]]).tolist()
+    [[0.6, 1.0]]
+    >>> chain.set_params(trained_on="predicted").fit(X, Y).predict_proba([[0]]).tolist()
+    [[0.6, 0.6]]
     """
 
     estimators_: list[Any]
@@ -114,11 +169,15 @@ class ClassifierChain(TransformationClassifier):
         estimator: Any = None,
         *,
         order: LabelOrder = None,
+        trained_on: Literal["true", "cross-fitted", "predicted"] = "true",
+        cv: Any = 5,
         label_weights: LabelWeights = None,
         random_state: Any = None,
     ) -> None:
         self.estimator = estimator
         self.order = order
+        self.trained_on = trained_on
+        self.cv = cv
         self.label_weights = label_weights
         self.random_state = random_state
 
@@ -128,12 +187,12 @@ class ClassifierChain(TransformationClassifier):
         base = self._check_base_learner(
             sample_weight=sample_weight, label_weights=self.label_weights
         )
+        check_choice("trained_on", self.trained_on, _TRAINED_ON)
         pairs = check_label_weights(self.label_weights, labels)
         rng = make_rng(self.random_state)
-        self.order_ = _resolve_order(self.order, labels.label_names, rng)
+        self.order_ = resolve_order(self.order, labels, rng, sample_weight)
         seeds = draw_seeds(rng, self.n_labels_)
-        # Each learner sees the true earlier labels, as in the paper. Predicted ones,
-        # from inner folds, would cost several times as much.
+        folds = self._folds(X, labels, rng)
         seen = _ChainFeatures(X, self.n_labels_)
         self.estimators_ = []
         for y, position, seed in zip(
@@ -142,16 +201,54 @@ class ClassifierChain(TransformationClassifier):
             seeds,
             strict=True,
         ):
-            learner = fit_base(
-                base,
-                seen.matrix(),
-                y,
-                name=f"label '{labels.label_names[position]}'",
-                seed=seed,
-                sample_weight=weigh_rows(y, pairs[position], sample_weight),
+            name = f"label '{labels.label_names[position]}'"
+            fit = partial(fit_base, base, name=name, seed=seed)
+            features = seen.matrix()
+            weights = weigh_rows(y, pairs[position], sample_weight)
+            self.estimators_.append(fit(features, y, sample_weight=weights))
+            # No label comes after the last one and would see it.
+            if len(self.estimators_) < self.n_labels_:
+                seen.append(self._hand_on(fit, features, y, weights, folds))
+
+    def _hand_on(
+        self,
+        fit: Callable[..., Any],
+        X: Any,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None,
+        folds: _Folds,
+    ) -> np.ndarray:
+        """Return what the later links are to see of the label that was just learned."""
+        if self.trained_on == "true":
+            return y
+        if self.trained_on == "predicted":
+            return predict_column(self.estimators_[-1], X)
+        predicted = y.copy()
+        for train, test in folds:
+            weights = None if sample_weight is None else sample_weight[train]
+            learner = fit(X[train], y[train], sample_weight=weights)
+            predicted[test] = predict_column(learner, X[test])
+        return predicted
+
+    def _folds(
+        self, X: Any, labels: Indicator, rng: np.random.RandomState | None
+    ) -> _Folds:
+        """Return the folds in which labels are predicted; none where none is."""
+        # A constant is handed on as it is: a single row needs no folds.
+        if self.trained_on != "cross-fitted" or labels.constant_labels().all():
+            return []
+        # Drawn last, so that the other seeds are those of the other options.
+        (seed,) = draw_seeds(rng, 1)
+        folds = list(make_folds(self.cv, X, labels.values, seed))
+        tested = np.concatenate([test for _, test in folds])
+        if not np.array_equal(np.sort(tested), np.arange(X.shape[0])):
+            msg = (
+                f"cv must test each of the {X.shape[0]} rows once; it makes "
+                f"{len(tested)} tests, of {len(np.unique(tested))} rows. Take folds "
+                "that divide the rows, such as IterativeStratification."
             )
-            self.estimators_.append(learner)
-            seen.append(y)
+            raise SplitError(msg)
+        return folds
 
     def _predict_labels(self, X: Any) -> np.ndarray:
         return self._follow(X, want_proba=False)[0]
@@ -206,46 +303,3 @@ class _ChainFeatures:
         else:
             self._data[:, self._width] = column
         self._width += 1
-
-
-def _resolve_order(
-    order: LabelOrder, names: tuple[str, ...], rng: np.random.RandomState | None
-) -> np.ndarray:
-    """Return the positions of all labels in chain order."""
-    if order is None:
-        return np.arange(len(names))
-    if isinstance(order, str):
-        if order != "random":
-            msg = (
-                "order must be None, 'random', or the positions or names of all "
-                f"labels; got '{order}'."
-            )
-            raise ValueError(msg)
-        return check_random_state(rng).permutation(len(names))
-    positions = np.array([_position(label, names) for label in order], dtype=np.intp)
-    # Sorted, a permutation of all labels is 0, 1, 2, ...; anything else is not one.
-    if not np.array_equal(np.sort(positions), np.arange(len(names))):
-        missing = [name for j, name in enumerate(names) if j not in positions]
-        problem = f" It lacks {names_for_message(missing)}." if missing else ""
-        msg = (
-            f"order must hold each of the {len(names)} labels once; got "
-            f"{len(positions)} entries.{problem}"
-        )
-        raise LabelNameError(msg)
-    return positions
-
-
-def _position(label: Any, names: tuple[str, ...]) -> int:
-    if isinstance(label, str):
-        if label not in names:
-            error = unknown_name("label", label, names)
-            raise error
-        return names.index(label)
-    # True and 1.0 equal 1, and are more likely a mask or a score than a position.
-    if isinstance(label, (bool, float)) or not 0 <= label < len(names):
-        msg = (
-            f"order holds {label!r}; expected a label name or a position from 0 to "
-            f"{len(names) - 1}."
-        )
-        raise LabelNameError(msg)
-    return int(label)

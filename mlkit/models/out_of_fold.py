@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.model_selection import check_cv
 
 from mlkit.exceptions import SplitError
 from mlkit.models.probabilities import positive_proba
+from mlkit.models.transformation import make_folds
 from mlkit.models.wrapper import WrapperClassifier, quiet_about_constants
 from mlkit.resampling.base import take_rows
-from mlkit.splitting import IterativeStratification
 from mlkit.validation import Indicator
 
 __all__ = ["OutOfFoldClassifier"]
@@ -73,14 +71,7 @@ class OutOfFoldClassifier(WrapperClassifier):
         return Y[tested], np.vstack(blocks)
 
     def _folds(self, X: Any, Y: Any) -> Iterable[tuple[np.ndarray, np.ndarray]]:
-        if not isinstance(self.cv, Integral) or isinstance(self.cv, bool):
-            return check_cv(self.cv).split(X, Y)
-        folds = IterativeStratification(
-            int(self.cv),
-            shuffle=self.random_state is not None,
-            random_state=self.random_state,
-        )
-        return folds.split(X, Y)
+        return make_folds(self.cv, X, Y, self.random_state)
 
     def _fit_on_all(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None

@@ -7,19 +7,20 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from mlkit.models.probabilities import class_proba
+from mlkit.models.label_sets import (
+    fit_sets,
+    label_marginals,
+    number_label_sets,
+    predict_sets,
+)
 from mlkit.models.transformation import (
     TransformationClassifier,
     draw_seeds,
-    fit_base,
     make_rng,
 )
 from mlkit.validation import Indicator
 
 __all__ = ["LabelPowerset"]
-
-# Rows of a sparse Y that stand dense at once while label sets are numbered.
-_BLOCK_ROWS = 4096
 
 
 class LabelPowerset(TransformationClassifier):
@@ -54,8 +55,10 @@ class LabelPowerset(TransformationClassifier):
 
     See Also
     --------
-    BinaryRelevance : One classifier a label.
+    PrunedSets : Leaves out the rare label sets.
+    RAkELd, RAkELo : Small groups of labels, a label powerset for each.
     ClassifierChain : Factorises the joint distribution.
+    BinaryRelevance : One classifier a label.
 
     Notes
     -----
@@ -107,10 +110,10 @@ class LabelPowerset(TransformationClassifier):
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
     ) -> None:
         base = self._check_base_learner(sample_weight=sample_weight)
-        first_rows, codes = _number_label_sets(labels.values)
+        first_rows, codes = number_label_sets(labels.values)
         # Kept as a matrix, so that decoding is one indexing and marginals one product.
         self.label_sets_ = labels.values[first_rows]
-        self.estimator_ = fit_base(
+        self.estimator_ = fit_sets(
             base,
             X,
             codes,
@@ -120,36 +123,7 @@ class LabelPowerset(TransformationClassifier):
         )
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
-        return self.label_sets_[np.asarray(self.estimator_.predict(X), dtype=np.intp)]
+        return predict_sets(self.estimator_, X, self.label_sets_)
 
     def _predict_label_proba(self, X: Any) -> np.ndarray:
-        joint = class_proba(self.estimator_, X, self.label_sets_.shape[0])
-        # Rounding may carry a sum of probabilities just above one.
-        return np.clip(joint @ self.label_sets_, 0.0, 1.0)
-
-
-def _number_label_sets(
-    values: np.ndarray | sp.csr_array,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first row of each label set, and the number of each row's set.
-
-    Sets are numbered in lexicographic order. Rows are compared as packed bits:
-    powers of two would overflow beyond 63 labels, and np.unique(axis=0) took 70 times
-    as long on 16 105 x 983.
-    """
-    packed = np.concatenate(
-        [
-            np.packbits(_dense(values[start : start + _BLOCK_ROWS]), axis=1)
-            for start in range(0, values.shape[0], _BLOCK_ROWS)
-        ]
-    )
-    # One opaque value a row: the order of bytes is the lexicographic order of bits. The
-    # bytes of a row must be neighbours; those of a frame's labels are not.
-    packed = np.ascontiguousarray(packed)
-    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first_rows, codes = np.unique(keys, return_index=True, return_inverse=True)
-    return first_rows, codes
-
-
-def _dense(block: np.ndarray | sp.csr_array) -> np.ndarray:
-    return block if isinstance(block, np.ndarray) else block.toarray()
+        return label_marginals(self.estimator_, X, self.label_sets_)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,13 @@ import scipy.sparse as sp
 from sklearn.base import MetaEstimatorMixin, clone, is_regressor
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from mlkit.exceptions import LabelNameError, unknown_name
 from mlkit.models.base import MultiLabelClassifier
+from mlkit.splitting import IterativeStratification
 
 __all__ = ["TransformationClassifier"]
 
@@ -116,7 +120,7 @@ def fit_base(
     # A clone each, since the base learner belongs to the caller and stays unfitted.
     learner = clone(base)
     if seed is not None:
-        _set_seed(learner, seed)
+        set_seed(learner, seed)
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
     try:
         return learner.fit(X, y, **weights)
@@ -126,7 +130,7 @@ def fit_base(
         raise
 
 
-def _set_seed(learner: Any, seed: int) -> None:
+def set_seed(learner: Any, seed: int) -> None:
     """Seed a learner and those inside it (a pipeline, a search, an ensemble)."""
     # scikit-learn's own function for this is private, hence these lines.
     names = [
@@ -154,3 +158,36 @@ def label_columns(values: np.ndarray | sp.csr_array) -> Iterator[np.ndarray]:
         column = np.zeros(columns.shape[0], dtype=np.int8)
         column[columns.indices[start:end]] = 1
         yield column
+
+
+def make_folds(
+    cv: Any, X: Any, Y: Any, random_state: Any
+) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+    """Return the folds in which rows are answered by learners of other rows.
+
+    A number makes that many by `IterativeStratification`, shuffled where there is a
+    seed; anything else is a cross-validator or the folds themselves.
+    """
+    if not isinstance(cv, Integral) or isinstance(cv, bool):
+        return check_cv(cv).split(X, Y)
+    shuffle = random_state is not None
+    folds = IterativeStratification(int(cv), shuffle=shuffle, random_state=random_state)
+    return folds.split(X, Y)
+
+
+def label_position(label: Any, names: tuple[str, ...], *, option: str) -> int:
+    """Return the position of a label that is given by position or by name."""
+    if isinstance(label, str):
+        if label not in names:
+            error = unknown_name("label", label, names)
+            raise error
+        return names.index(label)
+    # True and 1.0 equal 1, and are more likely a mask or a score than a position.
+    number = isinstance(label, Integral) and not isinstance(label, bool)
+    if not number or not 0 <= label < len(names):
+        msg = (
+            f"{option} holds {label!r}; expected a label name or a position from 0 to "
+            f"{len(names) - 1}."
+        )
+        raise LabelNameError(msg)
+    return int(label)

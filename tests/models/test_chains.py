@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold, ShuffleSplit, cross_val_predict
 from sklearn.multioutput import ClassifierChain as ScikitLearnChain
 from sklearn.tree import DecisionTreeClassifier
 
@@ -16,9 +18,14 @@ from mlkit.exceptions import (
     ConstantLabelWarning,
     LabelNameError,
     MissingLabelsError,
+    OptionError,
+    SplitError,
     UnknownNameError,
 )
 from mlkit.models import BinaryRelevance, ClassifierChain
+from mlkit.models.chain_order import dependence_order
+from mlkit.splitting import IterativeStratification
+from mlkit.validation import check_indicator
 
 BASES = [
     LogisticRegression(max_iter=1000),
@@ -33,6 +40,14 @@ class TestOracles:
     def test_chain_of_scikit_learn(self, base: Any, problem: Any, order: Any) -> None:
         peer = ScikitLearnChain(base, order=order).fit(problem.X, problem.Y)
         fitted = ClassifierChain(base, order=order).fit(problem.X, problem.Y)
+        assert_array_equal(fitted.predict(problem.X), peer.predict(problem.X))
+        assert_allclose(fitted.predict_proba(problem.X), peer.predict_proba(problem.X))
+
+    def test_cross_fitted_chain_of_scikit_learn(self, base: Any, problem: Any) -> None:
+        folds = KFold(4, shuffle=True, random_state=0)
+        peer = ScikitLearnChain(base, order=ORDER, cv=folds).fit(problem.X, problem.Y)
+        fitted = ClassifierChain(base, order=ORDER, trained_on="cross-fitted", cv=folds)
+        fitted.fit(problem.X, problem.Y)
         assert_array_equal(fitted.predict(problem.X), peer.predict(problem.X))
         assert_allclose(fitted.predict_proba(problem.X), peer.predict_proba(problem.X))
 
@@ -109,6 +124,15 @@ class TestOrder:
         assert_array_equal(orders[0], orders[1])
         assert orders[0].tolist() != orders[2].tolist()
 
+    def test_order_of_dependence_follows_from_labels_and_weights(
+        self, problem: Any
+    ) -> None:
+        labels, weights = check_indicator(problem.Y), np.arange(90.0) % 4
+        chain = ClassifierChain(order="dependence").fit(problem.X, problem.Y)
+        assert_array_equal(chain.order_, dependence_order(labels))
+        chain.fit(problem.X, problem.Y, sample_weight=weights)
+        assert_array_equal(chain.order_, dependence_order(labels, weights))
+
     def test_order_changes_the_answer(self, problem: Any) -> None:
         plain = ClassifierChain().fit(problem.X, problem.Y)
         turned = ClassifierChain(order=ORDER).fit(problem.X, problem.Y)
@@ -150,6 +174,166 @@ class TestOrder:
     def test_unknown_word(self, problem: Any) -> None:
         with pytest.raises(ValueError, match="got 'shuffled'"):
             ClassifierChain(order="shuffled").fit(problem.X, problem.Y)
+
+
+class Counted(LogisticRegression):
+    """A base learner that notes the shape of the features of each fit."""
+
+    fits: ClassVar[list[tuple[int, int]]] = []
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        assert sample_weight is None or len(sample_weight) == len(y)
+        Counted.fits.append(X.shape)
+        return super().fit(X, y, sample_weight)
+
+
+class TestTrainedOn:
+    """What the earlier labels are in training."""
+
+    def test_what_a_useless_first_label_does(self) -> None:
+        # The second label repeats the first, and nothing tells the first. Trained on
+        # true labels, the chain is certain of the second; trained on what is predicted
+        # of the first, which is always 1, it sees what there is to see.
+        X = np.zeros((10, 1))
+        Y = np.repeat([[1, 1], [0, 0]], [6, 4], axis=0)
+        for trained_on in ("predicted", "cross-fitted"):
+            # Both halves have a majority of 1.
+            tree = DecisionTreeClassifier()
+            chain = ClassifierChain(tree, trained_on=trained_on, cv=2)
+            assert_allclose(chain.fit(X, Y).predict_proba(X), [[0.6, 0.6]] * 10)
+
+    @pytest.mark.parametrize("order", [None, ORDER])
+    def test_predicted_by_hand(self, problem: Any, order: Any) -> None:
+        base = LogisticRegression(max_iter=1000)
+        chain = ClassifierChain(base, order=order, trained_on="predicted")
+        chain.fit(problem.X, problem.Y)
+        features = problem.X
+        for link, label in zip(chain.estimators_, order or range(5), strict=True):
+            expected = clone(base).fit(features, problem.Y[:, label])
+            assert_allclose(link.coef_, expected.coef_)
+            features = np.column_stack([features, expected.predict(features)])
+
+    @pytest.mark.parametrize("order", [None, ORDER])
+    def test_cross_fitted_by_hand(self, problem: Any, order: Any) -> None:
+        base, folds = LogisticRegression(max_iter=1000), KFold(3)
+        chain = ClassifierChain(base, order=order, trained_on="cross-fitted", cv=folds)
+        chain.fit(problem.X, problem.Y)
+        features = problem.X
+        for link, label in zip(chain.estimators_, order or range(5), strict=True):
+            y = problem.Y[:, label]
+            assert_allclose(link.coef_, clone(base).fit(features, y).coef_)
+            predicted = cross_val_predict(base, features, y, cv=folds)
+            features = np.column_stack([features, predicted])
+
+    def test_a_number_of_folds_is_iterative_stratification(self, problem: Any) -> None:
+        folds = IterativeStratification(4, shuffle=False)
+        first, *others = (
+            ClassifierChain(trained_on="cross-fitted", cv=cv)
+            .fit(problem.X, problem.Y)
+            .predict_proba(problem.X)
+            for cv in (4, folds, list(folds.split(problem.X, problem.Y)))
+        )
+        for other in others:
+            assert_array_equal(other, first)
+
+    def test_a_tree_makes_no_mistake_on_its_own_rows(self, problem: Any) -> None:
+        tree = DecisionTreeClassifier(random_state=0)
+        probabilities = {
+            trained_on: ClassifierChain(tree, trained_on=trained_on)
+            .fit(problem.X, problem.Y)
+            .predict_proba(problem.X + 0.3)
+            for trained_on in ("true", "predicted", "cross-fitted")
+        }
+        assert_array_equal(probabilities["predicted"], probabilities["true"])
+        assert (probabilities["cross-fitted"] != probabilities["true"]).any()
+
+    @pytest.mark.parametrize(
+        ("trained_on", "n_fits"),
+        [("true", 5), ("predicted", 5), ("cross-fitted", 5 + 4 * 3)],
+    )
+    def test_number_of_fits(self, problem: Any, trained_on: str, n_fits: int) -> None:
+        Counted.fits.clear()
+        chain = ClassifierChain(Counted(), trained_on=trained_on, cv=3)
+        chain.fit(problem.X, problem.Y, sample_weight=np.ones(90))
+        assert len(Counted.fits) == n_fits
+        on_all_rows = [shape for shape in Counted.fits if shape[0] == 90]
+        assert on_all_rows == [(90, 8 + earlier) for earlier in range(5)]
+
+    @pytest.mark.parametrize("trained_on", ["predicted", "cross-fitted"])
+    def test_order_seeds_and_first_label_stay(
+        self, problem: Any, trained_on: str
+    ) -> None:
+        base = RandomForestClassifier(n_estimators=3)
+        plain = ClassifierChain(base, order="random", random_state=4)
+        other = clone(plain).set_params(trained_on=trained_on)
+        plain.fit(problem.X, problem.Y)
+        other.fit(problem.X, problem.Y)
+        assert_array_equal(other.order_, plain.order_)
+        for one, two in zip(plain.estimators_, other.estimators_, strict=True):
+            assert one.random_state == two.random_state
+        first = plain.order_[0]
+        assert_array_equal(
+            other.predict(problem.X)[:, first], plain.predict(problem.X)[:, first]
+        )
+
+    def test_the_seed_shuffles_the_folds(self, problem: Any) -> None:
+        answers = [
+            ClassifierChain(trained_on="cross-fitted", cv=2, random_state=seed)
+            .fit(problem.X, problem.Y)
+            .predict_proba(problem.X)
+            for seed in (0, 0, 1, None, None)
+        ]
+        assert_array_equal(answers[0], answers[1])
+        assert (answers[0] != answers[2]).any()
+        assert_array_equal(answers[3], answers[4])
+
+    @pytest.mark.parametrize("trained_on", ["predicted", "cross-fitted"])
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+    def test_containers(self, problem: Any, trained_on: str, container: Any) -> None:
+        chain = ClassifierChain(trained_on=trained_on, cv=3)
+        plain = clone(chain).fit(problem.X, problem.Y).predict_proba(problem.X)
+        X, Y = container(problem.X), container(problem.Y)
+        assert_allclose(chain.fit(X, Y).predict_proba(X), plain, atol=1e-4)
+
+    def test_weights_go_to_the_folds_too(self, problem: Any) -> None:
+        folds, weights = KFold(3), np.linspace(1, 3, 90)
+        base = LogisticRegression(max_iter=1000)
+        chain = ClassifierChain(base, trained_on="cross-fitted", cv=folds)
+        chain.fit(problem.X, problem.Y[:, :2], sample_weight=weights)
+        seen = np.empty(90)
+        for train, test in folds.split(problem.X):
+            base.fit(problem.X[train], problem.Y[train, 0], weights[train])
+            seen[test] = base.predict(problem.X[test])
+        base.fit(np.column_stack([problem.X, seen]), problem.Y[:, 1], weights)
+        assert_allclose(chain.estimators_[1].coef_, base.coef_)
+
+    def test_constants_need_no_folds(self) -> None:
+        chain = ClassifierChain(trained_on="cross-fitted")
+        with pytest.warns(ConstantLabelWarning, match="2 of 2 labels"):
+            chain.fit([[0.5]], [[0, 1]])
+        assert_array_equal(chain.predict([[0.1]]), [[0, 1]])
+
+    def test_too_few_rows_for_the_folds(self) -> None:
+        chain = ClassifierChain(trained_on="cross-fitted", cv=5)
+        with pytest.raises(SplitError, match="5"):
+            chain.fit([[0], [1], [2]], [[0, 1], [1, 0], [0, 0]])
+
+    def test_folds_that_do_not_divide_the_rows(self, problem: Any) -> None:
+        folds = ShuffleSplit(3, test_size=9, random_state=0)
+        chain = ClassifierChain(trained_on="cross-fitted", cv=folds)
+        with pytest.raises(SplitError, match="each of the 90 rows once; .* 27 tests"):
+            chain.fit(problem.X, problem.Y)
+
+    def test_unknown_word(self, problem: Any) -> None:
+        chain = ClassifierChain(trained_on="truth")
+        with pytest.raises(OptionError, match="trained_on must be one of 'true'"):
+            chain.fit(problem.X, problem.Y)
+
+    @pytest.mark.parametrize("cv", [1, True, 2.5])
+    def test_bad_number_of_folds(self, problem: Any, cv: Any) -> None:
+        chain = ClassifierChain(trained_on="cross-fitted", cv=cv)
+        with pytest.raises(ValueError, match=r"n_splits|cv"):
+            chain.fit(problem.X, problem.Y)
 
 
 def test_each_label_has_its_own_seed(problem: Any) -> None:

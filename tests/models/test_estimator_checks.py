@@ -5,17 +5,54 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.naive_bayes import BernoulliNB
+from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from skmultilearn import problem_transform as peers
 
 from mlkit.models import (
+    HOMER,
+    IBLR,
     BinaryRelevance,
+    BRkNN,
+    BRkNNa,
+    BRkNNb,
+    CalibratedLabelRanking,
     ClassifierChain,
+    ConstantClassifier,
+    DependentBinaryRelevance,
+    EnsembleOfClassifierChains,
+    EnsembleOfPrunedSets,
     FeaturePreparation,
     LabelPowerset,
+    LabelSpacePartition,
+    MLkNN,
+    NativeClassifier,
+    ProbabilisticClassifierChain,
+    PrunedSets,
+    RAkELd,
+    RAkELo,
     ResampledClassifier,
+    SkmultilearnClassifier,
+    SparseLinearRelevance,
+    StackedBinaryRelevance,
     ThresholdedClassifier,
 )
+
+_SHARES = {
+    "check_classifiers_multilabel_output_format_predict_proba": (
+        "asks for 0 < P < 1, and a share is 0 where no neighbour carries the label"
+    )
+}
+
+_VOTES = {
+    "check_classifiers_multilabel_output_format_predict_proba": (
+        "asks for 0 < P < 1, and all members may vote for a label"
+    )
+}
 
 # Check -> reason, by learner or base learner. xfail_strict reports an entry that has
 # become wrong.
@@ -32,6 +69,44 @@ EXPECTED_FAILURES: dict[type, dict[str, str]] = {
         ),
         "rows are drawn by their positions, and a repeated row is drawn more often",
     ),
+    LinearSVC: dict.fromkeys(
+        (
+            "check_sample_weight_equivalence_on_dense_data",
+            "check_sample_weight_equivalence_on_sparse_data",
+        ),
+        "the solver stops early, at other weights where rows stand in another order",
+    ),
+    RandomForestClassifier: dict.fromkeys(
+        (
+            "check_sample_weight_equivalence_on_dense_data",
+            "check_sample_weight_equivalence_on_sparse_data",
+        ),
+        "rows are drawn for each tree, and a repeated row is drawn more often",
+    ),
+    EnsembleOfClassifierChains: dict.fromkeys(
+        (
+            "check_sample_weight_equivalence_on_dense_data",
+            "check_sample_weight_equivalence_on_sparse_data",
+        ),
+        "rows are drawn for each chain, and a repeated row is drawn more often",
+    )
+    | {
+        "check_classifiers_multilabel_output_format_predict_proba": (
+            "asks for 0 < P < 1, and all chains may vote for a label"
+        )
+    },
+    EnsembleOfPrunedSets: dict.fromkeys(
+        (
+            "check_sample_weight_equivalence_on_dense_data",
+            "check_sample_weight_equivalence_on_sparse_data",
+        ),
+        "rows are drawn for each member, and a repeated row is drawn more often",
+    )
+    | _VOTES,
+    RAkELo: _VOTES,
+    BRkNN: _SHARES,
+    BRkNNa: _SHARES,
+    BRkNNb: _SHARES,
 }
 
 ESTIMATORS = [
@@ -46,8 +121,38 @@ ESTIMATORS = [
     ThresholdedClassifier(cv=2),
     ThresholdedClassifier(strategy="expected_f", min_labels=1),
     ResampledClassifier(),
+    MLkNN(),
+    BRkNN(),
+    BRkNNa(),
+    BRkNNb(),
+    IBLR(),
+    IBLR(variant="ml+"),
+    NativeClassifier(DecisionTreeClassifier(random_state=0)),
+    NativeClassifier(RandomForestClassifier(10, max_depth=3, random_state=0)),
+    NativeClassifier(RidgeClassifier()),
+    ConstantClassifier(),
+    ConstantClassifier(strategy="best", metric="example_jaccard"),
+    ClassifierChain(order="dependence", trained_on="cross-fitted", cv=2),
+    EnsembleOfClassifierChains(n_estimators=3),
+    ProbabilisticClassifierChain(),
+    PrunedSets(),
+    EnsembleOfPrunedSets(n_estimators=3),
+    RAkELd(),
+    RAkELo(),
+    LabelSpacePartition(),
+    HOMER(),
     FeaturePreparation(),
     FeaturePreparation(scale=False),
+    # With partial_fit.
+    BinaryRelevance(BernoulliNB()),
+    SparseLinearRelevance(LinearSVC()),
+    SparseLinearRelevance(LogisticRegression(max_iter=1000)),
+    StackedBinaryRelevance(),
+    StackedBinaryRelevance(trained_on="in-sample", min_phi=0.1),
+    DependentBinaryRelevance(),
+    CalibratedLabelRanking(),
+    CalibratedLabelRanking(votes="soft"),
+    SkmultilearnClassifier(peers.BinaryRelevance(LogisticRegression(max_iter=1000))),
 ]
 
 
