@@ -237,64 +237,69 @@ def _ratios() -> Iterator[Metric]:
         )
 
 
+# Name, heading, function, statistic, row of the table of conventions, text, worst.
+_RANKINGS: tuple[
+    tuple[str, str, Callable[..., Any], Statistic, str, str, float], ...
+] = (
+    (
+        "one_error",
+        "One-error",
+        ranking.one_error,
+        rank_measures.ONE_ERROR,
+        "one_error",
+        "share of rows whose top label is wrong",
+        1.0,
+    ),
+    (
+        "is_error",
+        "Is-error",
+        ranking.is_error,
+        rank_measures.IS_ERROR,
+        "ranking",
+        "share of rows whose ranking is not perfect",
+        1.0,
+    ),
+    (
+        "error_set_size_loss",
+        "Error-set size",
+        ranking.error_set_size_loss,
+        rank_measures.ERROR_SET_SIZE,
+        "ranking",
+        "wrongly ordered pairs of a row's labels",
+        math.inf,
+    ),
+    (
+        "coverage_error",
+        "Coverage",
+        ranking.coverage_error,
+        rank_measures.COVERAGE,
+        "coverage",
+        "how far down the ranking all labels of a row are found",
+        math.inf,
+    ),
+    (
+        "margin_loss",
+        "Margin loss",
+        ranking.margin_loss,
+        rank_measures.MARGIN,
+        "margin",
+        "ranks between the first wrong label and the last right one",
+        math.inf,
+    ),
+    (
+        "ranking_loss",
+        "Ranking loss",
+        ranking.ranking_loss,
+        rank_measures.RANKING_LOSS,
+        "ranking",
+        "share of wrongly ordered pairs of a row's labels, mean over rows",
+        1.0,
+    ),
+)
+
+
 def _rankings() -> Iterator[Metric]:
-    rows: list[tuple[str, str, Callable[..., Any], Statistic, str, str, float]] = [
-        (
-            "one_error",
-            "One-error",
-            ranking.one_error,
-            rank_measures.ONE_ERROR,
-            "one_error",
-            "share of rows whose top label is wrong",
-            1.0,
-        ),
-        (
-            "is_error",
-            "Is-error",
-            ranking.is_error,
-            rank_measures.IS_ERROR,
-            "ranking",
-            "share of rows whose ranking is not perfect",
-            1.0,
-        ),
-        (
-            "error_set_size_loss",
-            "Error-set size",
-            ranking.error_set_size_loss,
-            rank_measures.ERROR_SET_SIZE,
-            "ranking",
-            "wrongly ordered pairs of a row's labels",
-            math.inf,
-        ),
-        (
-            "coverage_error",
-            "Coverage",
-            ranking.coverage_error,
-            rank_measures.COVERAGE,
-            "coverage",
-            "how far down the ranking all labels of a row are found",
-            math.inf,
-        ),
-        (
-            "margin_loss",
-            "Margin loss",
-            ranking.margin_loss,
-            rank_measures.MARGIN,
-            "margin",
-            "ranks between the first wrong label and the last right one",
-            math.inf,
-        ),
-        (
-            "ranking_loss",
-            "Ranking loss",
-            ranking.ranking_loss,
-            rank_measures.RANKING_LOSS,
-            "ranking",
-            "share of wrongly ordered pairs of a row's labels, mean over rows",
-            1.0,
-        ),
-    ]
-    for name, label, function, statistic, measure, text, worst in rows:
+    for name, label, function, statistic, measure, text, worst in _RANKINGS:
         yield Metric(
             name,
             label,
@@ -318,34 +323,37 @@ def _rankings() -> Iterator[Metric]:
     )
 
 
+# Heading, function, measure of the first k labels, description.
+_TOP_K: dict[str, tuple[str, Callable[..., Any], Callable[..., Any], str]] = {
+    "precision": (
+        "Precision",
+        top_k.precision_at_k_score,
+        top_k.precision_within,
+        "share of the first {k} labels that are true",
+    ),
+    "recall": (
+        "Recall",
+        top_k.recall_at_k_score,
+        top_k.recall_within,
+        "share of the true labels among the first {k}",
+    ),
+    "r_precision": (
+        "R-precision",
+        top_k.r_precision_at_k_score,
+        top_k.r_precision_within,
+        "true labels among the first {k}, over as many as could be",
+    ),
+    "ndcg": (
+        "nDCG",
+        top_k.ndcg_score,
+        top_k.ndcg_within,
+        "discounted gain of the first {k} labels",
+    ),
+}
+
+
 def _top_k() -> Iterator[Metric]:
-    measures = {
-        "precision": (
-            "Precision",
-            top_k.precision_at_k_score,
-            top_k.precision_within,
-            "share of the first {k} labels that are true",
-        ),
-        "recall": (
-            "Recall",
-            top_k.recall_at_k_score,
-            top_k.recall_within,
-            "share of the true labels among the first {k}",
-        ),
-        "r_precision": (
-            "R-precision",
-            top_k.r_precision_at_k_score,
-            top_k.r_precision_within,
-            "true labels among the first {k}, over as many as could be",
-        ),
-        "ndcg": (
-            "nDCG",
-            top_k.ndcg_score,
-            top_k.ndcg_within,
-            "discounted gain of the first {k} labels",
-        ),
-    }
-    for name, (title, function, measure, text) in measures.items():
+    for name, (title, function, measure, text) in _TOP_K.items():
         for k in (1, 3, 5):
             yield Metric(
                 f"{name}_at_{k}",
@@ -423,36 +431,42 @@ def _label_rankings() -> Iterator[Metric]:
         )
 
 
+# As the rankings.
+_CELL_LOSSES: tuple[
+    tuple[str, str, Callable[..., Any], Statistic, str, str, float], ...
+] = (
+    (
+        "log_loss",
+        "Log loss",
+        probabilities.log_loss,
+        probabilities.CellMean("log", "micro"),
+        "log",
+        "minus the logarithm of what was given to the truth, mean of cells",
+        math.inf,
+    ),
+    (
+        "brier_loss",
+        "Brier loss",
+        probabilities.brier_loss,
+        probabilities.CellMean("squared", "micro"),
+        "squared",
+        "squared error of the probabilities, mean of cells",
+        math.inf,
+    ),
+    (
+        "rmse_loss",
+        "RMSE",
+        probabilities.rmse_loss,
+        probabilities.CellMean("squared", "micro", root=True),
+        "rmse",
+        "root of the mean squared error of the probabilities",
+        1.0,
+    ),
+)
+
+
 def _probabilities() -> Iterator[Metric]:
-    for name, label, function, statistic, measure, text, worst in (
-        (
-            "log_loss",
-            "Log loss",
-            probabilities.log_loss,
-            probabilities.CellMean("log", "micro"),
-            "log",
-            "minus the logarithm of what was given to the truth, mean of cells",
-            math.inf,
-        ),
-        (
-            "brier_loss",
-            "Brier loss",
-            probabilities.brier_loss,
-            probabilities.CellMean("squared", "micro"),
-            "squared",
-            "squared error of the probabilities, mean of cells",
-            math.inf,
-        ),
-        (
-            "rmse_loss",
-            "RMSE",
-            probabilities.rmse_loss,
-            probabilities.CellMean("squared", "micro", root=True),
-            "rmse",
-            "root of the mean squared error of the probabilities",
-            1.0,
-        ),
-    ):
+    for name, label, function, statistic, measure, text, worst in _CELL_LOSSES:
         yield Metric(
             name,
             label,
