@@ -40,7 +40,26 @@ __all__ = [
 ]
 
 
+# Rooms that messages and examples name in full: they work after `import mlkit` alone.
+_ROOMS = (
+    "calibration",
+    "datasets",
+    "description",
+    "evaluation",
+    "lessons",
+    "metrics",
+    "models",
+    "plots",
+    "resampling",
+    "splitting",
+    "thresholds",
+    "widgets",
+)
+
+
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"mlkit.{name}")
     if name not in _HOMES:
         msg = f"module 'mlkit' has no attribute '{name}'"
         raise AttributeError(msg)

@@ -26,3 +26,9 @@ def test_import_loads_nothing_heavy(name):
 def test_listing_the_names_loads_nothing():
     loaded = modules_after("import mlkit; dir(mlkit); mlkit.__version__")
     assert [name for name in loaded if name.startswith("mlkit.")] == []
+
+
+def test_rooms_can_be_named_in_full_after_the_one_import():
+    code = "import mlkit; mlkit.models.make('br-lr'); mlkit.metrics.METRICS['macro_f1']"
+
+    subprocess.run([sys.executable, "-c", code], check=True)
