@@ -11,23 +11,19 @@ import scipy.sparse as sp
 
 from mlkit.arguments import check_count
 from mlkit.exceptions import (
-    LabelNameError,
     OptionError,
-    ShapeError,
-    names_for_message,
 )
 from mlkit.models.base import (
     MultiLabelClassifier,
-    _as_class_vector,
     _check_row_order,
     _warn_of_constants,
 )
 from mlkit.models.neighbours import Found, RowSearch, count_labels, row_blocks
+from mlkit.models.streams import check_batch
 from mlkit.validation import (
     FeatureMatrix,
     Indicator,
     LabelMatrix,
-    check_indicator,
     check_same_rows,
 )
 
@@ -105,7 +101,12 @@ class NeighbourClassifier(MultiLabelClassifier):
         return self
 
     def partial_fit(
-        self, X: FeatureMatrix, y: LabelMatrix, classes: Any = None
+        self,
+        X: FeatureMatrix,
+        y: LabelMatrix,
+        classes: Any = None,
+        *,
+        label_names: Iterable[str] | None = None,
     ) -> Self:
         """Add rows to those learned before, if any.
 
@@ -120,6 +121,8 @@ class NeighbourClassifier(MultiLabelClassifier):
             For a vector of classes, in the first call: all that will occur. By default
             those of the first rows. Without use for a label matrix, whose columns are
             the labels.
+        label_names : iterable of str, optional
+            Names of the columns, where `y` has none. Later calls may leave them out.
 
         Returns
         -------
@@ -150,7 +153,9 @@ class NeighbourClassifier(MultiLabelClassifier):
         """
         first = not hasattr(self, "_search")
         checked = self._check_features(X, reset=first)
-        labels = self._check_added_labels(y, classes, first=first)
+        labels = check_batch(
+            self, y, first=first, classes=classes, label_names=label_names
+        )
         check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
         _check_row_order(X, labels)
         n_old = 0
@@ -185,45 +190,6 @@ class NeighbourClassifier(MultiLabelClassifier):
         # One type for all, so that rows that are added do not change the first ones.
         checked = super()._check_features(X, reset=reset)
         return checked.astype(np.float64, copy=False)
-
-    def _check_added_labels(self, y: Any, classes: Any, *, first: bool) -> Indicator:
-        """Check labels that others may follow, or came before."""
-        vector = _as_class_vector(y)
-        if vector is None:
-            return self._check_labels(y) if first else self._check_more_labels(y)
-        if first and classes is None:
-            return self._check_labels(vector)
-        if not first and self._target != "classes":
-            msg = "Y is a vector of classes, and the rows before had a label matrix."
-            raise ShapeError(msg)
-        known = np.asarray(classes) if first else self.classes_
-        unknown = np.setdiff1d(vector, known)
-        if len(unknown):
-            msg = (
-                f"y has classes that are not known: {names_for_message(unknown)}. Name "
-                "all that will occur in the first call: partial_fit(X, y, classes=...)."
-            )
-            raise LabelNameError(msg)
-        # With a row of each class before them, classes are numbered as they were.
-        labels = self._check_labels(np.concatenate([known, vector]))
-        return Indicator(labels.values[len(known) :], labels.label_names, "array")
-
-    def _check_more_labels(self, Y: Any) -> Indicator:
-        """Check a label matrix against that of the rows before."""
-        labels = check_indicator(Y, allow_missing=True)
-        self._check_missing(labels)
-        if self._target == "classes":
-            msg = "Y is a label matrix, and the rows before had a vector of classes."
-            raise ShapeError(msg)
-        if labels.named and hasattr(self, "label_names_in_"):
-            _check_same_names(self.label_names_in_, labels.label_names)
-            self._check_label_columns(Y)
-        if labels.shape[1] != self.n_labels_:
-            msg = (
-                f"Y has {labels.shape[1]} labels; the rows before had {self.n_labels_}."
-            )
-            raise ShapeError(msg)
-        return labels
 
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
@@ -267,20 +233,6 @@ class NeighbourClassifier(MultiLabelClassifier):
 
     def _predict_label_proba(self, X: Any) -> np.ndarray:
         return self._proba(X, self._count(X))
-
-
-def _check_same_names(expected: Iterable[str], given: Iterable[str]) -> None:
-    # Dictionaries as sets that keep the order of the columns.
-    before, now = dict.fromkeys(expected), dict.fromkeys(given)
-    lacking = [name for name in before if name not in now]
-    new = [name for name in now if name not in before]
-    if lacking or new:
-        msg = (
-            "Y must have the labels of the rows before. It lacks: "
-            f"{names_for_message(lacking) or 'none'}; new are: "
-            f"{names_for_message(new) or 'none'}."
-        )
-        raise LabelNameError(msg)
 
 
 def _stack(first: Any, second: Any) -> Any:

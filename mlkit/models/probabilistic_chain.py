@@ -192,6 +192,14 @@ class ProbabilisticClassifierChain(ClassifierChain):
         super()._fit_labels(X, labels, sample_weight)
         (self._seed,) = draw_seeds(check_random_state(self.random_state), 1)
 
+    def _continue(
+        self, base: Any, X: Any, labels: Indicator, sample_weight: np.ndarray | None
+    ) -> None:
+        self._check_probabilities()
+        self._check_options()
+        super()._continue(base, X, labels, sample_weight)
+        (self._seed,) = draw_seeds(check_random_state(self.random_state), 1)
+
     def _check_options(self) -> None:
         check_choice("inference", self.inference, ("exact", "beam", "monte_carlo"))
         check_choice("loss", self.loss, _DECISIONS)

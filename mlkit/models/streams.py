@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from inspect import signature
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from mlkit.exceptions import (
     LabelNameError,
@@ -17,12 +20,217 @@ from mlkit.exceptions import (
     ShapeError,
     names_for_message,
 )
-from mlkit.models.base import MultiLabelClassifier, _as_class_vector
-from mlkit.models.transformation import set_seed
+from mlkit.models.base import (
+    MultiLabelClassifier,
+    _as_class_vector,
+    _check_row_order,
+)
+from mlkit.models.transformation import TransformationClassifier, set_seed
 from mlkit.models.weighting import LabelWeights
-from mlkit.validation import Indicator, check_indicator, check_label_names
+from mlkit.validation import (
+    FeatureMatrix,
+    Indicator,
+    LabelMatrix,
+    check_indicator,
+    check_label_names,
+    check_same_rows,
+)
 
-__all__ = ["check_batch", "check_batch_weights", "continue_base", "unseen_label"]
+__all__ = ["IncrementalClassifier", "check_batch", "continue_base"]
+
+
+def _learns_in_batches(learner: IncrementalClassifier) -> bool:
+    # available_if makes the AttributeError raised here the cause of its own, short one.
+    learner._check_batches()
+    return True
+
+
+class IncrementalClassifier(TransformationClassifier):
+    """Base of transformations with one classifier a label, which can learn in batches.
+
+    Parameters
+    ----------
+    estimator : classifier or None
+        The base learner. With `partial_fit`, the learner has it too.
+    label_weights : None, "balanced", or array-like of shape (n_labels, 2)
+        What absence and presence of each label weigh.
+    random_state : int, RandomState or None
+        Source of the base learners' seeds.
+
+    Attributes
+    ----------
+    estimators_ : list of classifiers, length n_labels
+        The last one is the last that was begun.
+
+    Notes
+    -----
+    A subclass fits `estimators_` in `_fit_labels` and teaches them a batch in
+    `_continue`, with `continue_base`. One that overrides the first has to override the
+    second too, or has no `partial_fit`.
+    """
+
+    label_weights: LabelWeights
+    estimators_: list[Any]
+
+    @available_if(_learns_in_batches)
+    def partial_fit(
+        self,
+        X: FeatureMatrix,
+        y: LabelMatrix,
+        classes: Any = None,
+        *,
+        label_names: Iterable[str] | None = None,
+        sample_weight: Any = None,
+    ) -> Self:
+        """Learn from more rows, after those learned before, if any.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame or sparse matrix, shape (n_samples, n_features)
+            Features, in the columns of the first rows.
+        y : ndarray, DataFrame or sparse matrix, shape (n_samples, n_labels)
+            The label matrix, in the columns of the first rows: all labels that there
+            will be, also those that no row has yet. NaN where unknown, if `fit` takes
+            that. Predictions keep the container of the first rows. A vector of classes
+            is accepted too.
+        classes : array-like, shape (n_classes,), optional
+            For a vector of classes, in the first call: all that will occur. By default
+            those of the first rows. Without use for a label matrix, whose columns are
+            the labels.
+        label_names : iterable of str, optional
+            Names of the columns, where `y` has none. Later calls may leave them out.
+        sample_weight : array-like, shape (n_samples,), optional
+            Weights of the rows, if `partial_fit` of the base learner takes them.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        AttributeError
+            If the base learner has no `partial_fit`.
+        LabelNameError, ShapeError
+            If the labels are not those of the first rows; the message has the
+            difference. `add_label` adds one.
+        OptionError
+            If ``label_weights="balanced"``, which needs the counts of all rows.
+        TypeError
+            If there are weights, and `partial_fit` of the base learner takes none.
+        IndicatorError, FeatureTypeError
+            As in `fit`.
+        ValueError
+            If the features are not those of the first rows.
+
+        Notes
+        -----
+        Each label's classifier gets the rows that know the label, with both values
+        announced: so a label may be constant at first, which no warning mentions, and
+        is predicted as its classifier says (`GaussianNB` divides by zero until it has
+        seen both). A label that no row knows yet is predicted as absent. Rows after
+        `fit` continue the classifiers of `fit`; for a label that was constant there,
+        one begins with these rows.
+
+        The result depends on the batches as that of the base learner does: naive Bayes
+        only counts and has that of `fit`; gradient descent passes over each batch once.
+
+        If the base learner fails, some labels have learned the batch and others not.
+
+        Examples
+        --------
+        >>> from sklearn.naive_bayes import BernoulliNB
+        >>> from mlkit.models import BinaryRelevance
+        >>> learner, X = BinaryRelevance(BernoulliNB()), [[0, 1], [1, 0]]
+        >>> names = ["rain", "snow"]
+        >>> _ = learner.partial_fit(X, [[0, 0], [1, 0]], label_names=names)
+        >>> learner.predict([[1, 1]])
+        array([[0, 0]])
+        >>> _ = learner.partial_fit([[1, 1], [1, 1]], [[1, 1], [1, 1]])
+        >>> learner.predict([[1, 1]])
+        array([[1, 1]])
+        """
+        first = not hasattr(self, "estimators_")
+        base = self._check_base_learner()
+        _check_batch_weights(base, sample_weight, self.label_weights)
+        checked = self._check_features(X, reset=first)
+        labels = check_batch(
+            self, y, first=first, classes=classes, label_names=label_names
+        )
+        check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
+        _check_row_order(X, labels)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, checked)
+        self._continue(base, checked, labels, sample_weight)
+        return self
+
+    @available_if(_learns_in_batches)
+    def add_label(self, name: str) -> Self:
+        """Add a label behind the others, for the rows that are still to come.
+
+        Parameters
+        ----------
+        name : str
+            Its name, which no other label has.
+
+        Returns
+        -------
+        self
+            Of the rows before it is unknown whether they carry the label; it is
+            predicted as absent until `partial_fit` has seen rows that know it.
+
+        Raises
+        ------
+        LabelNameError
+            If the labels have no names, or one has this name.
+        NotFittedError
+            If nothing was learned yet: name all labels in the first `partial_fit`.
+        """
+        check_is_fitted(self)
+        known = list(getattr(self, "label_names_in_", []))
+        if not known:
+            msg = (
+                f"'{name}' cannot be added to labels without names. Name them in the "
+                "first partial_fit: label_names=..."
+            )
+            raise LabelNameError(msg)
+        names = check_label_names([*known, name], len(known) + 1)
+        self.label_names_in_ = np.array(names, dtype=object)
+        self.n_labels_ = len(names)
+        self.classes_ = np.tile([0, 1], (self.n_labels_, 1))
+        self._add_last()
+        return self
+
+    @abstractmethod
+    def _continue(
+        self,
+        base: Any,
+        X: Any,
+        labels: Indicator,
+        sample_weight: np.ndarray | None,
+    ) -> None:
+        """Teach a checked batch, which may be the first, to each label's classifier."""
+
+    def _add_last(self) -> None:
+        """Make room for the label that was added behind the others."""
+        self.estimators_.append(unseen_label())
+
+    def _check_batches(self) -> None:
+        """Raise AttributeError where rows cannot be learned in batches."""
+        base, name = self._base_learner(), type(self).__name__
+        # A subclass that learns in another way would have to go on in another way.
+        if _definer(type(self), "_fit_labels") is not _definer(type(self), "_continue"):
+            msg = (
+                f"{name} has no partial_fit; BinaryRelevance and ClassifierChain have."
+            )
+            raise AttributeError(msg)
+        if not hasattr(base, "partial_fit"):
+            msg = (
+                f"{name} has no partial_fit, since its base learner "
+                f"{type(base).__name__} has none. Take SGDClassifier, Perceptron, "
+                "BernoulliNB or MultinomialNB. A pipeline has none either: prepare "
+                "each batch before the learner."
+            )
+            raise AttributeError(msg)
 
 
 def check_batch(
@@ -76,25 +284,10 @@ def check_batch(
     return labels
 
 
-def check_batch_weights(
+def _check_batch_weights(
     base: Any, sample_weight: Any, label_weights: LabelWeights
 ) -> None:
-    """Refuse weights that the base learner, or a single batch, cannot give.
-
-    Parameters
-    ----------
-    base : classifier
-        With `partial_fit`.
-    sample_weight : array-like or None
-    label_weights : None, "balanced" or array-like
-
-    Raises
-    ------
-    TypeError
-        If there are weights, and `partial_fit` of the base learner takes none.
-    OptionError
-        If weights are to be balanced.
-    """
+    """Refuse weights that the base learner does not take, or a batch cannot tell."""
     if isinstance(label_weights, str):
         msg = (
             f"label_weights='{label_weights}' needs the counts of all rows, and "
@@ -247,3 +440,8 @@ def _refuse_other_names(given: list[str], known: list[str]) -> None:
         "new one behind the others."
     )
     raise LabelNameError(msg)
+
+
+def _definer(cls: type, name: str) -> type:
+    """Return the class that an inherited method comes from."""
+    return next(parent for parent in cls.__mro__ if name in vars(parent))

@@ -137,9 +137,9 @@ class TestWrongRows:
     @pytest.mark.parametrize(
         ("columns", "match"),
         [
-            (list("abcdf"), "lacks: 'e'; new are: 'f'"),
-            (list("abcd"), "lacks: 'e'; new are: none"),
-            (list("abcdef"), "lacks: none; new are: 'f'"),
+            (list("abcdf"), "Lacking: 'e'; new: 'f'"),
+            (list("abcd"), "Lacking: 'e'; new: none"),
+            (list("abcdef"), "Lacking: none; new: 'f'"),
             (list("bacde"), r"expected 'a', 'b', 'c', 'd', 'e', in this order"),
         ],
     )
@@ -164,13 +164,15 @@ class TestWrongRows:
         with pytest.raises(ShapeError, match="vector of classes, and the rows before"):
             begun.partial_fit(problem.X[60:], problem.Y[60:, 0])
         vector = clone(begun).partial_fit(problem.X, problem.Y.sum(axis=1) > 1)
-        with pytest.raises(ShapeError, match="label matrix, and the rows before"):
+        with pytest.raises(ShapeError, match="5 labels.*had a vector of classes"):
             vector.partial_fit(problem.X, problem.Y)
 
     def test_a_new_class(self, lazy: Any, problem: Any) -> None:
         y = np.where(problem.Y[:, 0] == 1, "yes", "no")
         lazy.partial_fit(problem.X, y)
-        with pytest.raises(LabelNameError, match=r"'maybe'\. Name all.*first call"):
+        with pytest.raises(
+            LabelNameError, match=r"'maybe'\. Name all.*first partial_fit"
+        ):
             lazy.partial_fit(problem.X[:2], ["yes", "maybe"])
         with pytest.raises(LabelNameError, match="'yes'"):
             clone(lazy).partial_fit(problem.X, y, classes=["no", "maybe"])

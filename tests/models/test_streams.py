@@ -23,10 +23,16 @@ from mlkit.exceptions import (
     ConstantLabelWarning,
     IndicatorError,
     LabelNameError,
+    MissingLabelsError,
     OptionError,
     ShapeError,
 )
-from mlkit.models import BinaryRelevance, StackedBinaryRelevance
+from mlkit.models import (
+    BinaryRelevance,
+    ClassifierChain,
+    ProbabilisticClassifierChain,
+    StackedBinaryRelevance,
+)
 from mlkit.models.streams import continue_base
 
 NAMES = ["ruhig", "überrascht", "寂しい", "sad-lonely", "a b"]
@@ -379,6 +385,123 @@ class TestBaseLearners:
         assert continue_base(base, learner, X, y, name="a label") is learner
         assert learner.class_count_.tolist() == [2, 2]
         assert continue_base(base, learner, X[:0], y[:0], name="a label") is learner
+
+
+class TestChains:
+    ORDER = (3, 0, 4, 2, 1)
+
+    @pytest.mark.parametrize("base", BASES, ids=str)
+    @pytest.mark.parametrize("container", [np.asarray, sp.csr_array])
+    def test_each_link_is_that_of_its_base_learner_alone(
+        self, base: Any, container: Any, problem: Any
+    ) -> None:
+        X, Y = np.abs(problem.X), problem.Y
+        learner = ClassifierChain(base, order=self.ORDER)
+        stream(learner, container(X), container(Y))
+        before: list[int] = []
+        predicted = np.empty_like(Y)
+        for j in self.ORDER:
+            alone = clone(base)
+            for part, labels in batches(np.hstack([X, Y[:, before]]), Y[:, j]):
+                # Gradient descent takes smaller steps of the intercept on sparse rows.
+                alone.partial_fit(container(part), labels, classes=[0, 1])
+            seen = np.hstack([X, predicted[:, before]])
+            predicted[:, j] = alone.predict(container(seen))
+            before.append(j)
+        answer = learner.predict(container(X))
+        answer = answer.toarray() if sp.issparse(answer) else answer
+        assert_array_equal(answer, predicted)
+
+    def test_on_what_the_links_before_predict(self, problem: Any) -> None:
+        X, Y = problem.X, problem.Y[:, :2]
+        learner = ClassifierChain(BernoulliNB(), trained_on="predicted")
+        stream(learner, X, Y)
+        first, second = BernoulliNB(), BernoulliNB()
+        for part, labels in batches(X, Y):
+            # The first link has learned the batch before it hands it on.
+            first.partial_fit(part, labels[:, 0], [0, 1])
+            seen = np.column_stack([part, first.predict(part)])
+            second.partial_fit(seen, labels[:, 1], [0, 1])
+        expected = second.predict_proba(np.column_stack([X, first.predict(X)]))
+        assert_allclose(learner.predict_proba(X)[:, 1], expected[:, 1])
+
+    @pytest.mark.parametrize("order", [None, "random", ORDER])
+    @pytest.mark.parametrize("method", [ClassifierChain, ProbabilisticClassifierChain])
+    def test_counting_does_not_depend_on_the_batches(
+        self, problem: Any, method: Any, order: Any
+    ) -> None:
+        learner = method(BernoulliNB(), order=order, random_state=0)
+        whole = clone(learner).fit(problem.X, problem.Y)
+        weights = np.ones(90)
+        parts = stream(clone(learner), problem.X, problem.Y)
+        assert_array_equal(parts.order_, whole.order_)
+        expected = whole.predict_proba(problem.X)
+        assert_allclose(parts.predict_proba(problem.X), expected)
+        # After fit it goes on.
+        begun = clone(learner).fit(problem.X[:40], problem.Y[:40])
+        begun.partial_fit(problem.X[40:], problem.Y[40:], sample_weight=weights[40:])
+        assert_allclose(begun.predict_proba(problem.X), expected)
+
+    def test_the_order_is_that_of_the_first_batch(self, problem: Any) -> None:
+        learner = ClassifierChain(BernoulliNB(), order="dependence")
+        first = clone(learner).fit(problem.X[:30], problem.Y[:30])
+        whole = clone(learner).fit(problem.X, problem.Y)
+        assert first.order_.tolist() != whole.order_.tolist()
+        stream(learner, problem.X, problem.Y)
+        assert_array_equal(learner.order_, first.order_)
+
+    def test_weights_are_handed_on(self, problem: Any) -> None:
+        costs = np.tile([1.0, 4.0], (5, 1))
+        learner = ClassifierChain(BernoulliNB(), label_weights=costs, order=self.ORDER)
+        expected = clone(learner).fit(problem.X, problem.Y)
+        stream(learner, problem.X, problem.Y)
+        assert_allclose(
+            learner.predict_proba(problem.X), expected.predict_proba(problem.X)
+        )
+
+    def test_a_new_label_is_the_last_of_the_chain(self, problem: Any) -> None:
+        X, Y = problem.X, problem.Y
+        learner = ClassifierChain(BernoulliNB(), order=["寂しい", 0, 1, 3])
+        learner.partial_fit(X[:30], Y[:30, :4], label_names=NAMES[:4])
+        before = learner.predict_proba(X)
+        learner.add_label("a b")
+        assert_array_equal(learner.order_, [2, 0, 1, 3, 4])
+        assert_array_equal(learner.predict_proba(X)[:, :4], before)
+        assert_array_equal(learner.predict_proba(X)[:, 4], 0)
+        learner.partial_fit(X[30:], Y[30:])
+        alone = BernoulliNB().fit(np.hstack([X, Y[:, [2, 0, 1, 3]]])[30:], Y[30:, 4])
+        seen = np.hstack([X, learner.predict(X)[:, [2, 0, 1, 3]]])
+        expected = alone.predict_proba(seen)[:, 1]
+        assert_allclose(learner.predict_proba(X)[:, 4], expected)
+
+    def test_folds_need_all_rows(self, problem: Any) -> None:
+        learner = ClassifierChain(BernoulliNB(), trained_on="cross-fitted")
+        assert not hasattr(learner, "partial_fit")
+        with pytest.raises(AttributeError) as caught:
+            learner.partial_fit(problem.X, problem.Y)
+        assert "folds are made of all rows" in str(caught.value.__cause__)
+
+    def test_wrong_options(self, problem: Any) -> None:
+        learner = ClassifierChain(BernoulliNB(), trained_on="false")
+        with pytest.raises(OptionError, match="trained_on"):
+            learner.partial_fit(problem.X, problem.Y)
+        probabilistic = ProbabilisticClassifierChain(Perceptron())
+        with pytest.raises(AttributeError, match="base learner Perceptron has none"):
+            probabilistic.partial_fit(problem.X, problem.Y)
+
+    def test_unknown_labels(self, problem: Any) -> None:
+        Y = problem.Y.astype(float)
+        Y[3, 1] = np.nan
+        learner = ClassifierChain(BernoulliNB())
+        with pytest.raises(MissingLabelsError, match="first: row 3"):
+            learner.partial_fit(problem.X, Y)
+
+    def test_what_failed_was_no_batch(self, problem: Any) -> None:
+        learner = ClassifierChain(MultinomialNB())
+        with pytest.raises(ValueError, match="Negative values") as caught:
+            learner.partial_fit(problem.X, problem.Y, label_names=NAMES)
+        assert "learned label 'ruhig'" in caught.value.__notes__[0]
+        assert learner.partial_fit(np.abs(problem.X), problem.Y[:, :2]).n_labels_ == 2
 
 
 def _without_weights(self: Any, X: Any, y: Any, classes: Any = None) -> Any:
