@@ -83,22 +83,27 @@ def relevance_rows() -> Iterator[Row]:
 
     X, Y, _ = data("bibtex")
     ours = partial(BinaryRelevance(LinearSVC(), n_jobs=2).fit, X, Y)
-    theirs = Theirs(LinearSVC(), require_dense=[False, True])
     # It takes the older of scipy's two kinds only.
     their_X = sp.csr_matrix(X)
+    what = "BR-LinearSVC on bibtex, 2 workers, times faster than"
     yield times_faster(
-        "BR-LinearSVC on bibtex, 2 workers, times faster than scikit-multilearn",
+        f"{what} scikit-multilearn",
         ours,
-        partial(theirs.fit, their_X, Y),
+        partial(Theirs(LinearSVC()).fit, their_X, Y),
         2.5,
         n=1,
     )
     yield times_faster(
-        "BR-LinearSVC on bibtex, 2 workers, times faster than OneVsRestClassifier",
+        f"{what} scikit-multilearn told to keep X sparse",
+        ours,
+        partial(Theirs(LinearSVC(), require_dense=[False, True]).fit, their_X, Y),
+        1.7,
+    )
+    yield times_faster(
+        f"{what} OneVsRestClassifier with as many",
         ours,
         partial(OneVsRestClassifier(LinearSVC(), n_jobs=2).fit, X, Y),
         1.0,
-        n=1,
     )
 
 
@@ -118,7 +123,8 @@ def overhead_rows() -> Iterator[Row]:
     )
 
     X, Y, _ = data("yeast")
-    base = LogisticRegression(max_iter=200, tol=1e-2)
+    # Seeded, since ensembles seed their members, and a generator is made of each seed.
+    base = LogisticRegression(max_iter=200, tol=1e-2, random_state=0)
     columns = [(X, y) for y in Y.T]
     links = [(np.hstack([X, Y[:, :j]]), Y[:, j]) for j in range(Y.shape[1])]
     sets = np.unique(Y, axis=0, return_inverse=True)[1].ravel()
@@ -161,7 +167,7 @@ def worker_rows() -> Iterator[Row]:
     from mlkit.models import BinaryRelevance, EnsembleOfClassifierChains
 
     X, Y, _ = data("yeast")
-    base = LinearSVC(tol=1e-5, max_iter=20000, dual=True)
+    base = LinearSVC(C=10, tol=1e-5, max_iter=20000, dual=True)
     for what, learner in (
         ("BR-svc", BinaryRelevance(base)),
         ("ECC-svc of 4", EnsembleOfClassifierChains(base, n_estimators=4)),
@@ -221,7 +227,8 @@ def main() -> int:
         f"{machine()}, two cores. Medians of interleaved runs on the training parts of "
         "MULAN's fixed splits; ML-kNN and RAkELo with the answers to the test part. "
         "The bare fits are those that the method makes, on features that are laid out "
-        f"beforehand.\n\n{markdown_table(rows)}",
+        "beforehand. With two workers, joblib waits .1 s now and then to clear what it "
+        f"shared with them, which short fits feel.\n\n{markdown_table(rows)}",
     )
     return 0 if all(row.met for row in rows) else 1
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.models.probabilities import positive_proba
 from mlkit.models.streams import IncrementalClassifier, continue_base
@@ -24,6 +23,7 @@ from mlkit.models.weighting import (
     check_label_weights,
     weigh_rows,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.validation import (
     Indicator,
 )
@@ -186,22 +186,25 @@ class BinaryRelevance(IncrementalClassifier):
             strict=True,
         )
         # Threads: in other processes, copies would learn.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads")
-        self.estimators_ = parallel(
-            delayed(_continue_known)(
-                base,
-                learner,
-                X,
-                y,
-                # Of a label that no row knows, no row is learned.
-                known if n_known else np.arange(0),
-                sample_weight,
-                pair,
-                name=f"label '{name}'",
-                seed=seed,
-            )
-            for learner, (y, known), n_known, name, pair, seed in tasks
+        continued = run_in_threads(
+            (
+                delayed(_continue_known)(
+                    base,
+                    learner,
+                    X,
+                    y,
+                    # Of a label that no row knows, no row is learned.
+                    known if n_known else np.arange(0),
+                    sample_weight,
+                    pair,
+                    name=f"label '{name}'",
+                    seed=seed,
+                )
+                for learner, (y, known), n_known, name, pair, seed in tasks
+            ),
+            n_jobs=self.n_jobs,
         )
+        self.estimators_ = list(continued)
 
     def _fit_labels(
         self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
@@ -215,18 +218,22 @@ class BinaryRelevance(IncrementalClassifier):
         tasks = zip(
             _known_columns(labels), labels.label_names, pairs, seeds, strict=True
         )
-        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_known)(
-                base,
-                X,
-                y,
-                known,
-                sample_weight,
-                pair,
-                name=f"label '{name}'",
-                seed=seed,
-            )
-            for (y, known), name, pair, seed in tasks
+        self.estimators_ = run_in_processes(
+            (
+                delayed(_fit_known)(
+                    base,
+                    X,
+                    y,
+                    known,
+                    sample_weight,
+                    pair,
+                    name=f"label '{name}'",
+                    seed=seed,
+                )
+                for (y, known), name, pair, seed in tasks
+            ),
+            labels.shape[1],
+            n_jobs=self.n_jobs,
         )
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
@@ -240,10 +247,10 @@ class BinaryRelevance(IncrementalClassifier):
         return np.hstack(list(self._ask_each(_proba_column, X)))
 
     def _ask_each(self, question: Any, X: Any) -> Any:
-        # Threads: fitted learners can be large, and sending them to other processes
-        # may cost more than their answer.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        return parallel(delayed(question)(learner, X) for learner in self.estimators_)
+        return run_in_threads(
+            (delayed(question)(learner, X) for learner in self.estimators_),
+            n_jobs=self.n_jobs,
+        )
 
 
 def _known_columns(

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.arguments import check_choice, check_count, check_number
 from mlkit.exceptions import OptionError
@@ -18,6 +17,7 @@ from mlkit.models.transformation import (
     draw_seeds,
     make_rng,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.models.wrapper import quiet_about_constants
 from mlkit.validation import Indicator
 
@@ -159,17 +159,21 @@ class EnsembleOfClassifierChains(TransformationClassifier):
         # Rows and orders are always drawn, seeds of base learners only where asked for.
         draws = draw_seeds(check_random_state(rng), n_chains)
         seeds = draw_seeds(rng, n_chains)
-        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_chain)(
-                ClassifierChain(base, random_state=seed),
-                X,
-                labels.values,
-                sample_weight,
-                n_rows=n_rows,
-                bootstrap=self.bootstrap,
-                draw=draw,
-            )
-            for draw, seed in zip(draws, seeds, strict=True)
+        self.estimators_ = run_in_processes(
+            (
+                delayed(_fit_chain)(
+                    ClassifierChain(base, random_state=seed),
+                    X,
+                    labels.values,
+                    sample_weight,
+                    n_rows=n_rows,
+                    bootstrap=self.bootstrap,
+                    draw=draw,
+                )
+                for draw, seed in zip(draws, seeds, strict=True)
+            ),
+            n_chains,
+            n_jobs=self.n_jobs,
         )
 
     def _check_voting(self) -> None:
@@ -196,12 +200,10 @@ class EnsembleOfClassifierChains(TransformationClassifier):
     def _predict_label_proba(self, X: Any) -> np.ndarray:
         # It may have been set since `fit`.
         self._check_voting()
-        # One answer after the other is added, so that they never stand in memory
-        # together; threads, as fitted chains may cost more to send than their answer.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
         total = np.zeros((X.shape[0], self.n_labels_))
-        for votes in parallel(
-            delayed(_ask_chain)(chain, X, self.voting) for chain in self.estimators_
+        for votes in run_in_threads(
+            (delayed(_ask_chain)(chain, X, self.voting) for chain in self.estimators_),
+            n_jobs=self.n_jobs,
         ):
             total += votes
         return total / len(self.estimators_)
@@ -220,12 +222,13 @@ def _fit_chain(
     """Fit a chain in a random order to random rows."""
     rng = np.random.RandomState(draw)
     chain.set_params(order=rng.permutation(Y.shape[1]))
-    rows = rng.choice(Y.shape[0], size=n_rows, replace=bootstrap)
-    # Sorted, they are read in one pass; and all of them, once each, are what they were.
-    rows.sort()
-    weights = None if sample_weight is None else sample_weight[rows]
+    if bootstrap or n_rows < Y.shape[0]:
+        # Sorted, they are read in one pass.
+        rows = np.sort(rng.choice(Y.shape[0], size=n_rows, replace=bootstrap))
+        X, Y = X[rows], Y[rows]
+        sample_weight = None if sample_weight is None else sample_weight[rows]
     with quiet_about_constants():
-        return chain.fit(X[rows], Y[rows], sample_weight=weights)
+        return chain.fit(X, Y, sample_weight=sample_weight)
 
 
 def _ask_chain(chain: ClassifierChain, X: Any, voting: str) -> np.ndarray:

@@ -14,13 +14,13 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.arguments import check_choice, check_count
 from mlkit.exceptions import names_for_message
 from mlkit.models.partition import fit_part, predict_part
 from mlkit.models.probabilities import positive_proba
 from mlkit.models.transformation import draw_seeds, make_rng
+from mlkit.models.workers import delayed, run_in_processes
 from mlkit.models.wrapper import WrapperClassifier
 from mlkit.resampling.base import take_rows
 from mlkit.validation import Indicator
@@ -182,14 +182,18 @@ class HOMER(WrapperClassifier):
         self.nodes_ = self._grow(columns, sample_weight, check_random_state(rng))
         seeds = draw_seeds(rng, len(self.nodes_))
         names = np.array(labels.label_names, dtype=object)
-        estimators = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_part)(
-                self._inner_learner(),
-                *_problem_at(node, X, columns, sample_weight),
-                name=f"the node of {names_for_message(names[node.labels])}",
-                seed=seed,
-            )
-            for node, seed in zip(self.nodes_, seeds, strict=True)
+        estimators = run_in_processes(
+            (
+                delayed(fit_part)(
+                    self._inner_learner(),
+                    *_problem_at(node, X, columns, sample_weight),
+                    name=f"the node of {names_for_message(names[node.labels])}",
+                    seed=seed,
+                )
+                for node, seed in zip(self.nodes_, seeds, strict=True)
+            ),
+            len(self.nodes_),
+            n_jobs=self.n_jobs,
         )
         for node, estimator in zip(self.nodes_, estimators, strict=True):
             node.estimator = estimator

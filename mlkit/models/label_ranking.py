@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.arguments import check_choice, check_count
 from mlkit.exceptions import OptionError, TooManyLabelsError
@@ -20,6 +19,7 @@ from mlkit.models.transformation import (
     make_rng,
     predict_column,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.models.wrapper import quiet_about_constants
 from mlkit.validation import Indicator
 
@@ -199,19 +199,23 @@ class CalibratedLabelRanking(TransformationClassifier):
         pairs: np.ndarray,
         seeds: list[int | None],
     ) -> None:
-        fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_pair)(
-                self._base_learner(),
-                X,
-                y,
-                rows,
-                sample_weight,
-                name=f"'{labels.label_names[i]}' against '{labels.label_names[j]}'",
-                seed=seed,
-            )
-            for (i, j), (y, rows), seed in zip(
-                pairs, _separated(labels, pairs), seeds, strict=True
-            )
+        fitted = run_in_processes(
+            (
+                delayed(_fit_pair)(
+                    self._base_learner(),
+                    X,
+                    y,
+                    rows,
+                    sample_weight,
+                    name=f"'{labels.label_names[i]}' against '{labels.label_names[j]}'",
+                    seed=seed,
+                )
+                for (i, j), (y, rows), seed in zip(
+                    pairs, _separated(labels, pairs), seeds, strict=True
+                )
+            ),
+            len(pairs),
+            n_jobs=self.n_jobs,
         )
         votes = [learner is not None for learner in fitted]
         self.pairs_ = pairs[votes]
@@ -249,8 +253,10 @@ class CalibratedLabelRanking(TransformationClassifier):
     def _ask_pairs(self, X: Any) -> Iterator[np.ndarray]:
         """Yield how far each pair prefers its first label, in [0, 1]."""
         ask = predict_column if self.votes == "hard" else _preference
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        return parallel(delayed(ask)(learner, X) for learner in self.estimators_)
+        return run_in_threads(
+            (delayed(ask)(learner, X) for learner in self.estimators_),
+            n_jobs=self.n_jobs,
+        )
 
 
 def _separated(

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.neighbors import KDTree
 from sklearn.utils.extmath import row_norms, safe_sparse_dot
-from sklearn.utils.parallel import Parallel, delayed
+
+from mlkit.models.workers import delayed, run_in_threads
 
 __all__ = ["Found", "RowSearch", "count_labels", "row_blocks"]
 
@@ -101,12 +102,17 @@ class RowSearch:
             none = np.empty((X.shape[0], 0))
             return none.astype(np.int64), none
         ask = self._by_table if self._tree is None else self._by_tree
-        # Threads: nearly all time is spent in compiled loops, and X stays where it is.
-        parts = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(ask)(
-                self._shift(X[block]), n_neighbors, None if own is None else own[block]
-            )
-            for block in row_blocks(X.shape[0], self.n_rows)
+        # Nearly all time is spent in compiled loops, and X stays where it is.
+        parts = run_in_threads(
+            (
+                delayed(ask)(
+                    self._shift(X[block]),
+                    n_neighbors,
+                    None if own is None else own[block],
+                )
+                for block in row_blocks(X.shape[0], self.n_rows)
+            ),
+            n_jobs=self.n_jobs,
         )
         rows, squared = zip(*parts, strict=True)
         return np.concatenate(rows), np.concatenate(squared)

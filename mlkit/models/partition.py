@@ -9,7 +9,6 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.utils import get_tags
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.description.contingency import Contingency
 from mlkit.exceptions import (
@@ -27,6 +26,7 @@ from mlkit.models.transformation import (
     make_rng,
     set_seed,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.models.wrapper import WrapperClassifier, quiet_about_constants
 from mlkit.validation import Indicator
 
@@ -175,16 +175,20 @@ class LabelSpacePartition(WrapperClassifier):
         names = np.array(labels.label_names, dtype=object)
         Y = labels.with_unknown()
         columns = Y if isinstance(Y, np.ndarray) else Y.tocsc()
-        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(fit_part)(
-                self._inner_learner(),
-                X,
-                _rows_of(columns[:, cluster]),
-                sample_weight,
-                name=f"the cluster {names_for_message(names[cluster])}",
-                seed=seed,
-            )
-            for cluster, seed in zip(self.clusters_, seeds, strict=True)
+        self.estimators_ = run_in_processes(
+            (
+                delayed(fit_part)(
+                    self._inner_learner(),
+                    X,
+                    _rows_of(columns[:, cluster]),
+                    sample_weight,
+                    name=f"the cluster {names_for_message(names[cluster])}",
+                    seed=seed,
+                )
+                for cluster, seed in zip(self.clusters_, seeds, strict=True)
+            ),
+            len(self.clusters_),
+            n_jobs=self.n_jobs,
         )
 
     def _divide(
@@ -247,12 +251,16 @@ class LabelSpacePartition(WrapperClassifier):
         return self._with_constants(self._in_order(answers))
 
     def _ask_each(self, question: Any, X: Any) -> list[Any]:
-        # Threads: fitted learners can be large, and sending them to other processes
-        # may cost more than their answer.
-        return Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(question)(learner, X, len(cluster))
-            for learner, cluster in zip(self.estimators_, self.clusters_, strict=True)
+        answers = run_in_threads(
+            (
+                delayed(question)(learner, X, len(cluster))
+                for learner, cluster in zip(
+                    self.estimators_, self.clusters_, strict=True
+                )
+            ),
+            n_jobs=self.n_jobs,
         )
+        return list(answers)
 
     def _in_order(self, answers: list[Any]) -> np.ndarray | sp.csr_array:
         """Put the answers for the clusters side by side, in the order of the labels."""

@@ -7,7 +7,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.arguments import check_choice, check_count, check_number
 from mlkit.models.label_sets import (
@@ -23,6 +22,7 @@ from mlkit.models.transformation import (
     draw_seeds,
     make_rng,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.validation import Indicator
 
 __all__ = ["EnsembleOfPrunedSets", "PrunedSets"]
@@ -283,11 +283,15 @@ class EnsembleOfPrunedSets(TransformationClassifier):
         rng = make_rng(self.random_state)
         subsamples = self._draw_subsamples(labels.shape[0], check_random_state(rng))
         seeds = draw_seeds(rng, self.n_estimators)
-        fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_member)(
-                base, X, labels.values, sample_weight, rows, options, seed
-            )
-            for rows, seed in zip(subsamples, seeds, strict=True)
+        fitted = run_in_processes(
+            (
+                delayed(_fit_member)(
+                    base, X, labels.values, sample_weight, rows, options, seed
+                )
+                for rows, seed in zip(subsamples, seeds, strict=True)
+            ),
+            len(subsamples),
+            n_jobs=self.n_jobs,
         )
         self.estimators_ = [learner for learner, _ in fitted]
         self.label_sets_ = [label_sets for _, label_sets in fitted]
@@ -313,12 +317,14 @@ class EnsembleOfPrunedSets(TransformationClassifier):
     def _sum_of_votes(self, X: Any) -> np.ndarray | sp.csr_array:
         vote = label_marginals if self.voting == "soft" else predict_sets
         # One member's votes at a time, and sparse ones stay sparse.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        votes = parallel(
-            delayed(vote)(learner, X, label_sets)
-            for learner, label_sets in zip(
-                self.estimators_, self.label_sets_, strict=True
-            )
+        votes = run_in_threads(
+            (
+                delayed(vote)(learner, X, label_sets)
+                for learner, label_sets in zip(
+                    self.estimators_, self.label_sets_, strict=True
+                )
+            ),
+            n_jobs=self.n_jobs,
         )
         total = next(votes).astype(np.float64)
         for other in votes:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.arguments import check_choice, check_count
 from mlkit.exceptions import names_for_message
@@ -27,6 +26,7 @@ from mlkit.models.transformation import (
     draw_seeds,
     make_rng,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.validation import Indicator
 
 __all__ = ["RAkELd", "RAkELo"]
@@ -81,18 +81,22 @@ class _LabelsetClassifier(TransformationClassifier):
             self.labelsets_.append(np.flatnonzero(constant))
         seeds = draw_seeds(rng, len(self.labelsets_))
         names = np.array(labels.label_names, dtype=object)
-        fitted = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_labelset)(
-                base,
-                X,
-                block,
-                name=f"the labelset {names_for_message(names[labelset])}",
-                seed=seed,
-                sample_weight=sample_weight,
-            )
-            for labelset, block, seed in zip(
-                self.labelsets_, self._blocks(labels), seeds, strict=True
-            )
+        fitted = run_in_processes(
+            (
+                delayed(_fit_labelset)(
+                    base,
+                    X,
+                    block,
+                    name=f"the labelset {names_for_message(names[labelset])}",
+                    seed=seed,
+                    sample_weight=sample_weight,
+                )
+                for labelset, block, seed in zip(
+                    self.labelsets_, self._blocks(labels), seeds, strict=True
+                )
+            ),
+            len(self.labelsets_),
+            n_jobs=self.n_jobs,
         )
         self.estimators_ = [learner for learner, _ in fitted]
         self.label_sets_ = [label_sets for _, label_sets in fitted]
@@ -117,14 +121,14 @@ class _LabelsetClassifier(TransformationClassifier):
 
     def _mean_vote(self, X: Any, vote: Callable[..., np.ndarray]) -> np.ndarray:
         """Return the mean of the votes on each label, of the members that have it."""
-        # Threads: fitted learners can be large, and sending them to other processes
-        # may cost more than their answer.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        votes = parallel(
-            delayed(vote)(learner, X, label_sets)
-            for learner, label_sets in zip(
-                self.estimators_, self.label_sets_, strict=True
-            )
+        votes = run_in_threads(
+            (
+                delayed(vote)(learner, X, label_sets)
+                for learner, label_sets in zip(
+                    self.estimators_, self.label_sets_, strict=True
+                )
+            ),
+            n_jobs=self.n_jobs,
         )
         total = np.zeros((X.shape[0], self.n_labels_))
         for labelset, block in zip(self.labelsets_, votes, strict=True):

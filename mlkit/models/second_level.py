@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from sklearn.utils.parallel import Parallel, delayed
 
 from mlkit.models.binary_relevance import BinaryRelevance, _fit_known, _known_columns
 from mlkit.models.weighting import check_label_weights
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.models.wrapper import quiet_about_constants
 from mlkit.validation import Indicator
 
@@ -102,18 +102,22 @@ class SecondLevelClassifier(BinaryRelevance):
             seeds,
             strict=True,
         )
-        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_seeing)(
-                self._base_learner(),
-                view,
-                y,
-                known,
-                sample_weight,
-                pair,
-                name=f"label '{name}'",
-                seed=seed,
-            )
-            for view, (y, known), pair, name, seed in tasks
+        self.estimators_ = run_in_processes(
+            (
+                delayed(_fit_seeing)(
+                    self._base_learner(),
+                    view,
+                    y,
+                    known,
+                    sample_weight,
+                    pair,
+                    name=f"label '{name}'",
+                    seed=seed,
+                )
+                for view, (y, known), pair, name, seed in tasks
+            ),
+            labels.shape[1],
+            n_jobs=self.n_jobs,
         )
 
     def _views(self, X: Any, answers: Any) -> Iterable[View]:
@@ -133,10 +137,10 @@ class SecondLevelClassifier(BinaryRelevance):
     def _ask_each(self, question: Any, X: Any) -> Any:
         # Binary relevance hands on what it is asked about; here, that is a pair.
         features, answers = X
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
         pairs = zip(self.estimators_, self._views(features, answers), strict=True)
-        return parallel(
-            delayed(_ask_seeing)(question, learner, view) for learner, view in pairs
+        return run_in_threads(
+            (delayed(_ask_seeing)(question, learner, view) for learner, view in pairs),
+            n_jobs=self.n_jobs,
         )
 
 

@@ -11,7 +11,6 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.svm import LinearSVC
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from mlkit.arguments import check_count, check_number
@@ -24,6 +23,7 @@ from mlkit.models.transformation import (
     label_columns,
     make_rng,
 )
+from mlkit.models.workers import delayed, run_in_processes, run_in_threads
 from mlkit.validation import FeatureMatrix, Indicator
 
 __all__ = [
@@ -270,17 +270,21 @@ class SparseLinearRelevance(TransformationClassifier):
         varying = np.flatnonzero(~constant)
         values = labels.values[:, varying] if constant.any() else labels.values
         # A generator: with many labels, no more columns stand dense than are in work.
-        learned = Parallel(n_jobs=self.n_jobs)(
-            delayed(_learn_weights)(
-                base,
-                X,
-                y,
-                prune_below=self.prune_below,
-                name=f"label '{labels.label_names[j]}'",
-                seed=seeds[j],
-                sample_weight=sample_weight,
-            )
-            for j, y in zip(varying, label_columns(values), strict=True)
+        learned = run_in_processes(
+            (
+                delayed(_learn_weights)(
+                    base,
+                    X,
+                    y,
+                    prune_below=self.prune_below,
+                    name=f"label '{labels.label_names[j]}'",
+                    seed=seeds[j],
+                    sample_weight=sample_weight,
+                )
+                for j, y in zip(varying, label_columns(values), strict=True)
+            ),
+            len(varying),
+            n_jobs=self.n_jobs,
         )
         self.weights_ = _as_rows(learned, labels, constant, X.shape[1])
 
@@ -313,11 +317,12 @@ class SparseLinearRelevance(TransformationClassifier):
             (across.data[:end], across.indices[:end], across.indptr[:-1]),
             shape=(self.n_features_in_, self.n_labels_),
         )
-        # Threads, since sending the weights to other processes costs more.
-        parallel = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        return parallel(
-            delayed(_ask_block)(question, X[rows], weights, intercepts, *options)
-            for rows in row_blocks(X.shape[0], self.n_labels_)
+        return run_in_threads(
+            (
+                delayed(_ask_block)(question, X[rows], weights, intercepts, *options)
+                for rows in row_blocks(X.shape[0], self.n_labels_)
+            ),
+            n_jobs=self.n_jobs,
         )
 
 
