@@ -104,6 +104,7 @@ def relevance_rows() -> Iterator[Row]:
         ours,
         partial(OneVsRestClassifier(LinearSVC(), n_jobs=2).fit, X, Y),
         1.0,
+        n=9,
     )
 
 
@@ -201,6 +202,7 @@ def rakel_rows() -> Iterator[Row]:
             partial(fit_predict, RAkELo(base, random_state=0, n_jobs=2), X, Y, X_new),
             lambda peer=peer: peer.fit(X, Y).predict(X_new),
             3.0,
+            n=9,
         )
 
 
