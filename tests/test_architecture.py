@@ -21,6 +21,7 @@ LAYERS = {
     "mlkit.markup": 0,
     "mlkit.alignment": 1,
     "mlkit.dataset": 1,
+    "mlkit.fingerprints": 2,
     "mlkit.datasets": 2,
     "mlkit.description": 2,
     "mlkit.splitting": 2,
