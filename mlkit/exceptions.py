@@ -16,7 +16,9 @@ from pathlib import Path
 
 __all__ = [
     "CheckFailedError",
+    "ComparisonFileError",
     "ConstantLabelWarning",
+    "DamagedRecordWarning",
     "DownloadError",
     "FeatureTypeError",
     "FoldFailedWarning",
@@ -30,6 +32,8 @@ __all__ = [
     "MissingLabelsError",
     "MlkitError",
     "MlkitWarning",
+    "ModelFileError",
+    "ModelVersionWarning",
     "OptionError",
     "OptionalDependencyError",
     "RareLabelWarning",
@@ -42,6 +46,8 @@ __all__ = [
     "UncalibratedLabelWarning",
     "UnknownLabelWarning",
     "UnknownNameError",
+    "UnsavableModelError",
+    "UntrustedTypeError",
     "UnwritableError",
     "names_for_message",
     "unknown_name",
@@ -75,6 +81,10 @@ class LabelNameError(MlkitError, ValueError):
 
 class MissingLabelsError(IndicatorError):
     """Labels are unknown in some cells, and what was asked for needs all of them."""
+
+
+class ComparisonFileError(MlkitError, ValueError):
+    """A file is no comparison that was saved, or one of a newer format."""
 
 
 class FormatError(MlkitError, ValueError):
@@ -138,6 +148,18 @@ class UnwritableError(MlkitError, ValueError):
     """A format cannot hold some part of a dataset; the message says which can."""
 
 
+class ModelFileError(FormatError):
+    """A saved model is damaged, forged, or of a format that is not known here."""
+
+
+class UntrustedTypeError(ModelFileError):
+    """A saved model holds types that nobody has vouched for."""
+
+
+class UnsavableModelError(MlkitError, TypeError):
+    """A model holds something that cannot be saved so that it comes back the same."""
+
+
 class CheckFailedError(MlkitError, AssertionError):
     """An answer is not right and ``MLKIT_STRICT=1`` asks for an error."""
 
@@ -186,8 +208,16 @@ class ResamplingWarning(MlkitWarning):
     """A resampler could not change the rows, or passed over some labels."""
 
 
+class DamagedRecordWarning(MlkitWarning):
+    """A finished fold on disk is not what was written; it is computed anew."""
+
+
 class FoldFailedWarning(MlkitWarning):
     """A model failed on a fold of a comparison; the others went on."""
+
+
+class ModelVersionWarning(MlkitWarning):
+    """A model was saved with another version of a package than the one here."""
 
 
 def names_for_message(names: Iterable[object], *, limit: int = 5) -> str:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import random
 import sys
-import time
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from numbers import Integral
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import joblib
-import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from mlkit.comparison.result import Comparison
+from mlkit.comparison.grid import (
+    check_datasets,
+    check_metrics,
+    check_models,
+    check_weights,
+    make_splits,
+    make_tasks,
+    versions,
+)
+from mlkit.comparison.measuring import Task, run_task
+from mlkit.comparison.result import MEASUREMENTS, Comparison
+from mlkit.comparison.store import DamagedRecord, RecordStore
 from mlkit.dataset import MultiLabelDataset
-from mlkit.datasets import load
-from mlkit.evaluation.scorers import answers
-from mlkit.exceptions import FoldFailedWarning, warn
-from mlkit.metrics import get_metric, score_table
-from mlkit.models import make
-from mlkit.splitting import RepeatedIterativeStratification
+from mlkit.exceptions import DamagedRecordWarning, FoldFailedWarning, warn
+from mlkit.fingerprints import dataset_fingerprint
+from mlkit.metrics import Metric
 
 __all__ = ["DEFAULT_METRICS", "DEFAULT_MODELS", "compare"]
 
@@ -43,28 +49,21 @@ DEFAULT_METRICS = (
 """Eight views of the same predictions; no single one of them is the quality."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    """One model on one fold: all that a worker process needs."""
-
-    dataset: MultiLabelDataset
-    model: str
-    estimator: BaseEstimator
-    repeat: int
-    fold: int
-    train: np.ndarray
-    test: np.ndarray
-    seed: int
-    metrics: tuple[str, ...]
+_Work: TypeAlias = tuple[MultiLabelDataset, Task]
 
 
 def compare(
     dataset: MultiLabelDataset | str | Iterable[MultiLabelDataset | str],
     models: str | Iterable[str] | Mapping[str, Any] = DEFAULT_MODELS,
-    metrics: str | Iterable[str] = DEFAULT_METRICS,
+    metrics: str | Metric | Iterable[str | Metric] = DEFAULT_METRICS,
     *,
-    cv: int | Any = 10,
+    cv: Any = 10,
     n_repeats: int = 1,
+    groups: Any = None,
+    sample_weight: Any = None,
+    tune: str | Metric | None = None,
+    folder: str | Path | None = None,
+    retry_failed: bool = False,
     random_state: int = 0,
     n_jobs: int | None = None,
     progress: bool | None = None,
@@ -84,17 +83,37 @@ def compare(
         choice. An estimator needs ``fit(X, Y)`` and ``predict(X)``; for metrics of
         scores also ``predict_proba`` of shape (n_samples, n_labels) or
         ``decision_function``.
-    metrics : iterable of str
-        Names of `mlkit.metrics.catalog`.
-    cv : int or cross-validator, default 10
-        Number of stratified folds, or any object with ``split(X, Y)``.
+    metrics : str, Metric or iterable of them
+        Names of `mlkit.metrics.catalog`, metrics of your own, and blends
+        (`mlkit.metrics.blend`).
+    cv : int, cross-validator or iterable of (train, test), default 10
+        Number of stratified folds, any object with ``split(X, Y)``, or the positions
+        (or masks) of training and test rows of each fold. A mapping gives each dataset
+        its own, by name.
     n_repeats : int, default 1
         How often the folds are drawn anew; only where `cv` is a number.
+    groups : array-like, shape (n_samples,), or mapping of dataset name to it, optional
+        Rows of the same group, such as the pictures of one patient, stay together.
+    sample_weight : array-like, shape (n_samples,), or mapping to it, optional
+        Weights of the rows, at least 0, in training and in the metrics: a row of weight
+        2 counts as two rows. A metric of your own without `statistic` is NaN then.
+    tune : str or Metric, optional
+        Models of the catalog choose their hyper-parameters by this metric, each time
+        from the training rows of the fold alone (`mlkit.comparison.tuned`, which tunes
+        your own estimators). Thresholds are tuned by names such as ``"br-rf+scut"``,
+        on the training rows too.
+    folder : str or Path, optional
+        Where each fold is kept as soon as it is finished. The same call made again, as
+        after a crash, computes only what is missing. In the end the result stands there
+        as ``comparison.parquet``.
+    retry_failed : bool, default False
+        Whether folds that failed before, and are kept so in `folder`, are tried again.
     random_state : int, default 0
         Seeds the folds, and every ``random_state`` that a model leaves at None. Two
         runs with the same seed give the same numbers, whatever `n_jobs` is.
     n_jobs : int, optional
-        Worker processes of joblib; None means one, -1 all cores.
+        Worker processes of joblib; None means one, -1 all cores. Within
+        ``joblib.parallel_config("dask")`` the workers of that cluster.
     progress : bool, optional
         Show a progress bar; by default where standard error is a terminal.
 
@@ -107,20 +126,33 @@ def compare(
     ------
     UnknownNameError
         For a name of a dataset, model or metric that does not exist.
-    ValueError
-        If there are no models or datasets, or two of the same name.
+    ValueError, OptionError, ShapeError, SplitError
+        If there are no models or datasets, or two of the same name; if groups, weights
+        or the rows of folds are not those of the dataset.
     TypeError
         If an argument is of another kind, such as an estimator without a name.
+    OSError
+        If `folder` cannot be written to.
 
     Warns
     -----
     FoldFailedWarning
         If a model raises in some folds: it is recorded as failed with its error, and
         the other models go on. One warning a model and dataset.
+    DamagedRecordWarning
+        If files in `folder` are not what was written: they are set aside, and their
+        folds computed anew.
 
     Notes
     -----
     A fit uses one thread for linear algebra; `n_jobs` spreads folds over processes.
+    Their order with a `folder` is random, so that two processes, on one machine or on
+    two with a shared disk, can work on the same comparison and meet in the middle.
+
+    What is kept is found by a fingerprint of the data, the model and its parameters,
+    the rows of the fold, weights, seed and versions: what has changed is computed anew,
+    and one folder may serve many comparisons. A metric that was not asked for before
+    means that the fold is computed again.
 
     Folds are drawn by iterative stratification (Sechidis et al. 2011). The spread
     between folds is not the uncertainty of the mean: training sets overlap, so the
@@ -138,195 +170,167 @@ def compare(
     >>> result.folds.shape[0]
     6
     """
-    datasets = _check_datasets(dataset)
-    estimators = _check_models(models)
-    names = _check_metrics(metrics)
-    splitter = _check_cv(cv, n_repeats, random_state)
-    tasks = [
-        task
+    datasets = check_datasets(dataset)
+    estimators = check_models(models, tune)
+    chosen = check_metrics(metrics)
+    weights = check_weights(sample_weight, datasets, estimators)
+    splits = make_splits(
+        datasets, cv, groups=groups, n_repeats=n_repeats, random_state=random_state
+    )
+    work = [
+        (data, task)
         for data in datasets
-        for task in _tasks(data, estimators, splitter, names, random_state)
+        for task in make_tasks(
+            data,
+            estimators,
+            splits[data.name],
+            chosen,
+            sample_weight=weights[data.name],
+            random_state=random_state,
+            keyed=folder is not None,
+        )
     ]
-    records = _run(tasks, n_jobs=n_jobs, progress=progress)
-    result = Comparison(pd.DataFrame(records), metrics=names)
+    store = None if folder is None else RecordStore(Path(folder))
+    records = _run(work, store, retry_failed, n_jobs=n_jobs, progress=progress)
+    settings = {
+        "cv": int(cv) if isinstance(cv, Integral) else _shortened(repr(cv)),
+        "n_repeats": n_repeats,
+        "random_state": random_state,
+        "tune": tune.name if isinstance(tune, Metric) else tune,
+        "grouped": groups is not None,
+        "weighted": sample_weight is not None,
+        **_circumstances(datasets),
+    }
+    result = Comparison.of_metrics(pd.DataFrame(records), chosen, settings)
+    if folder is not None:
+        result.save(folder)
     _warn_of_failures(result)
     return result
 
 
-def _check_datasets(dataset: Any) -> list[MultiLabelDataset]:
-    several = isinstance(dataset, Iterable) and not isinstance(
-        dataset, (str, MultiLabelDataset)
-    )
-    given = list(dataset) if several else [dataset]
-    datasets = [load(item) if isinstance(item, str) else item for item in given]
-    for item in datasets:
-        if not isinstance(item, MultiLabelDataset):
-            msg = (
-                f"compare needs a MultiLabelDataset or the name of one, got "
-                f"{type(item).__name__}. Build one: mlkit.MultiLabelDataset(X, Y)."
-            )
-            raise TypeError(msg)
-    _check_unique("dataset", [item.name for item in datasets])
-    return datasets
+def _shortened(text: str, limit: int = 200) -> str:
+    # Given folds print all their rows.
+    return text if len(text) <= limit else f"{text[:limit]} ..."
 
 
-def _check_models(models: Any) -> dict[str, BaseEstimator]:
-    if isinstance(models, Mapping):
-        estimators = {str(name): estimator for name, estimator in models.items()}
-    else:
-        several = isinstance(models, Iterable) and not isinstance(models, str)
-        names = list(models) if several else [models]
-        _check_names_of_models(names)
-        _check_unique("model", names)
-        estimators = {name: make(name) for name in names}
-    _check_unique("model", list(estimators))
-    for name, estimator in estimators.items():
-        complete = hasattr(estimator, "fit") and hasattr(estimator, "predict")
-        if isinstance(estimator, type) or not complete:
-            msg = (
-                f"Model '{name}' has no fit and predict: {estimator!r}. Pass an "
-                "estimator, not a class or a result."
-            )
-            raise TypeError(msg)
-    return estimators
-
-
-def _check_names_of_models(names: list[Any]) -> None:
-    for name in names:
-        if not isinstance(name, str):
-            msg = (
-                f"models must be names of mlkit.models.catalog(), got {name!r}. Give "
-                "an estimator of your own a name: models={'my model': estimator}."
-            )
-            raise TypeError(msg)
-
-
-def _check_unique(what: str, names: Sequence[str]) -> None:
-    if not names:
-        msg = f"compare needs at least one {what}."
-        raise ValueError(msg)
-    twice = sorted({name for name in names if list(names).count(name) > 1})
-    if twice:
-        msg = f"compare needs different names; two {what}s are called '{twice[0]}'."
-        raise ValueError(msg)
-
-
-def _check_metrics(metrics: str | Iterable[str]) -> tuple[str, ...]:
-    names = [metrics] if isinstance(metrics, str) else list(metrics)
-    _check_unique("metric", names)
-    return tuple(get_metric(name).name for name in names)
-
-
-def _check_cv(cv: Any, n_repeats: int, random_state: int) -> Any:
-    if isinstance(cv, (int, np.integer)):
-        return RepeatedIterativeStratification(
-            int(cv), n_repeats=n_repeats, random_state=random_state
-        )
-    if isinstance(cv, str) or not hasattr(cv, "split"):
-        msg = f"cv must be a number of folds or an object with split(X, Y), got {cv!r}."
-        raise TypeError(msg)
-    if n_repeats != 1:
-        msg = (
-            f"n_repeats={n_repeats} needs cv as a number of folds; a cross-validator "
-            "repeats by itself (such as RepeatedIterativeStratification)."
-        )
-        raise ValueError(msg)
-    return cv
-
-
-def _tasks(
-    dataset: MultiLabelDataset,
-    estimators: Mapping[str, BaseEstimator],
-    splitter: Any,
-    metrics: tuple[str, ...],
-    seed: int,
-) -> Iterator[_Fold]:
-    """All folds of one dataset; every model gets the same rows and the same seed.
-
-    Seeds depend on the fold alone, so that a dataset gives the same numbers whatever
-    else is in the comparison.
-    """
-    X, Y = dataset.as_xy(missing="as_zero")
-    repeats = getattr(splitter, "n_repeats", 1)
-    splits = list(splitter.split(X, Y))
-    folds_each = max(len(splits) // repeats, 1)
-    seeds = np.random.SeedSequence(seed).generate_state(max(len(splits), 1))
-    for number, (train, test) in enumerate(splits):
-        repeat, fold = divmod(number, folds_each)
-        fold_seed = int(seeds[number] % 2**31)
-        for model, estimator in estimators.items():
-            yield _Fold(
-                dataset, model, estimator, repeat, fold, train, test, fold_seed, metrics
-            )
+def _circumstances(datasets: list[MultiLabelDataset]) -> dict[str, Any]:
+    """Say when, with which versions and on which data, in a form that can be kept."""
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        "datasets": {
+            data.name: {
+                "n_samples": data.n_samples,
+                "n_features": data.n_features,
+                "n_labels": data.n_labels,
+                "fingerprint": dataset_fingerprint(data),
+            }
+            for data in datasets
+        },
+    }
 
 
 def _run(
-    tasks: Sequence[_Fold], *, n_jobs: int | None, progress: bool | None
+    work: list[_Work],
+    store: RecordStore | None,
+    retry_failed: bool,
+    *,
+    n_jobs: int | None,
+    progress: bool | None,
 ) -> list[dict[str, Any]]:
+    """Return the record of each task, in their order."""
+    found = _look_up(work, store, retry_failed)
+    missing = [number for number in range(len(work)) if number not in found]
+    if store is not None:
+        # Drawn by the system: each process that shares the folder has its own order.
+        random.SystemRandom().shuffle(missing)
     shown = sys.stderr.isatty() if progress is None else progress
-    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator")
-    finished = parallel(joblib.delayed(_measure)(task) for task in tasks)
-    bar = tqdm(
-        finished, total=len(tasks), desc="compare", unit="fold", disable=not shown
-    )
-    return list(bar)
+    with tqdm(
+        total=len(work),
+        initial=len(found),
+        desc="compare",
+        unit="fold",
+        disable=not shown,
+    ) as bar:
+        for number, record in _measured(work, missing, store, retry_failed, n_jobs):
+            found[number] = record
+            bar.update()
+    return [
+        _named(data, task, found[number]) for number, (data, task) in enumerate(work)
+    ]
 
 
-def _measure(task: _Fold) -> dict[str, Any]:
-    """Fit and score one model on one fold; an error becomes part of the record."""
-    record: dict[str, Any] = {
-        "dataset": task.dataset.name,
+def _measured(
+    work: list[_Work],
+    missing: list[int],
+    store: RecordStore | None,
+    retry_failed: bool,
+    n_jobs: int | None,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the records of tasks as they are finished."""
+    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    run = joblib.delayed(_run_numbered)
+    for number, record in parallel(
+        # The dataset is an argument of its own, so that a cluster can keep it.
+        run(number, work[number][0], work[number][1], store, retry_failed)
+        for number in missing
+    ):
+        key = work[number][1].key
+        if store is not None and store.find(key, []) is None:
+            # The worker's disk is not this one.
+            store.keep(key, record)
+        yield number, record
+
+
+def _run_numbered(
+    number: int,
+    dataset: MultiLabelDataset,
+    task: Task,
+    store: RecordStore | None,
+    retry_failed: bool,
+) -> tuple[int, dict[str, Any]]:
+    return number, run_task(dataset, task, store, retry_failed=retry_failed)
+
+
+def _look_up(
+    work: list[_Work], store: RecordStore | None, retry_failed: bool
+) -> dict[int, dict[str, Any]]:
+    """Return the records that are kept; set damaged ones aside, with one warning."""
+    if store is None:
+        return {}
+    found, aside = {}, []
+    for number, (_, task) in enumerate(work):
+        try:
+            record = store.find(task.key, task.columns)
+        except DamagedRecord:
+            aside.append(store.set_aside(task.key))
+            continue
+        if record is not None and not (retry_failed and record["error"]):
+            found[number] = record
+    if aside:
+        message = (
+            f"{len(aside)} of the records in {store.folder} are damaged and were set "
+            f"aside (first: {aside[0].name}); their folds are computed anew."
+        )
+        warn(message, DamagedRecordWarning)
+    return found
+
+
+def _named(
+    data: MultiLabelDataset, task: Task, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a record with the names that this comparison has for what is in it."""
+    pairs = zip(task.metrics, task.columns, strict=True)
+    return {
+        "dataset": data.name,
         "model": task.model,
         "repeat": task.repeat,
         "fold": task.fold,
-        "n_train": len(task.train),
-        "n_test": len(task.test),
-        **dict.fromkeys(task.metrics, np.nan),
-        "fit_seconds": np.nan,
-        "predict_seconds": np.nan,
-        "warnings": "",
-        "error": "",
+        "n_train": record["n_train"],
+        "n_test": record["n_test"],
+        **{metric.name: record[column] for metric, column in pairs},
+        **{name: record[name] for name in MEASUREMENTS},
     }
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            # One BLAS thread a fit: several wait for each other longer than they work
-            # on matrices of this size (birds, lp-lr, 2 cores: 145 s against 7 s), and
-            # seconds of different models can be compared.
-            with threadpool_limits(limits=1):
-                record.update(_fit_and_score(task))
-        except Exception as err:  # noqa: BLE001 - any model may fail in any way
-            record["error"] = f"{type(err).__name__}: {err}"
-    record["warnings"] = " | ".join(dict.fromkeys(str(w.message) for w in caught))
-    return record
-
-
-def _fit_and_score(task: _Fold) -> dict[str, Any]:
-    X_train, Y_train = task.dataset[task.train].as_xy(missing="as_nan")
-    X_test, Y_test = task.dataset[task.test].as_xy(missing="as_nan")
-    estimator = _seeded(task.estimator, task.seed)
-    start = time.perf_counter()
-    estimator.fit(X_train, Y_train)
-    fitted = time.perf_counter()
-    # All that any metric may judge: what predicting costs does not depend on them.
-    found = answers(estimator, X_test, ("bipartition", "scores"), Y_test.shape[1])
-    predicted = time.perf_counter()
-    return {
-        **score_table(Y_test, **found, metrics=task.metrics),
-        "fit_seconds": fitted - start,
-        "predict_seconds": predicted - fitted,
-    }
-
-
-def _seeded(estimator: BaseEstimator, seed: int) -> BaseEstimator:
-    """Clone an estimator and seed each ``random_state`` that was left at None."""
-    copy = clone(estimator)
-    unseeded = {
-        name: seed
-        for name, value in sorted(copy.get_params(deep=True).items())
-        if value is None and name.rpartition("__")[2] == "random_state"
-    }
-    return copy.set_params(**unseeded) if unseeded else copy
 
 
 def _warn_of_failures(result: Comparison) -> None:

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from mlkit.metrics import METRICS
+from mlkit.exceptions import ComparisonFileError, names_for_message, unknown_name
+from mlkit.metrics import METRICS, Metric
 from mlkit.writing import write_atomically
 
-__all__ = ["Comparison"]
+__all__ = ["MEASUREMENTS", "Comparison", "Measure"]
 
 _SECONDS = ("fit_seconds", "predict_seconds")
+
+
+MEASUREMENTS = (
+    "fit_seconds",
+    "predict_seconds",
+    "peak_memory",
+    "params",
+    "warnings",
+    "error",
+)
+"""What each record has besides names, sizes and metrics."""
+
+_FORMAT = 1
+_FILE = "comparison.parquet"
+_KEYS = ("dataset", "model", "repeat", "fold")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one must know to read the values of a metric.
+
+    Parameters
+    ----------
+    name, label : str
+        Its column, and its heading.
+    greater_is_better : bool
+    """
+
+    name: str
+    label: str
+    greater_is_better: bool
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,16 +62,122 @@ class Comparison:
     Parameters
     ----------
     folds : DataFrame
-        One row for each dataset, model, repeat and fold, with the columns ``dataset``,
-        ``model``, ``repeat``, ``fold``, ``n_train``, ``n_test``, one column a metric
-        (NaN where it is undefined or the fold failed), ``fit_seconds``,
-        ``predict_seconds``, ``warnings`` and ``error`` (texts, empty if none).
+        One row for each dataset, model, repeat and fold, with the columns
+
+        ==================  =========================================================
+        ``dataset``         name
+        ``model``           name
+        ``repeat``          which drawing of folds, from 0
+        ``fold``            which fold of it, from 0
+        ``n_train``         rows that the model was trained on
+        ``n_test``          rows that it was scored on
+        *one per metric*    NaN where it is undefined, or the fold failed
+        ``fit_seconds``     of the training, with tuning where there is one
+        ``predict_seconds`` of all predictions on the test rows
+        ``peak_memory``     MB by which the process grew meanwhile; NaN where unknown
+        ``params``          what a tuned model has chosen, as JSON; else empty
+        ``warnings``        texts of the warnings, joined by `` | ``; else empty
+        ``error``           type and text of the error; empty if there was none
+        ==================  =========================================================
+
     metrics : tuple of str
         The columns that are metrics.
+    measures : tuple of Measure, optional
+        How each metric is to be read, in the order of `metrics`; by default as
+        `mlkit.metrics` has it.
+    settings : mapping, optional
+        How the comparison was made: ``cv``, ``n_repeats``, ``random_state``, ``tune``,
+        ``grouped``, ``weighted``, ``finished`` (UTC), ``versions`` and, by name, the
+        sizes and fingerprints of the ``datasets``.
+
+    See Also
+    --------
+    mlkit.compare : Makes one.
     """
 
     folds: pd.DataFrame
     metrics: tuple[str, ...]
+    measures: tuple[Measure, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.measures:
+            known = tuple(_measure(METRICS[name]) for name in self.metrics)
+            object.__setattr__(self, "measures", known)
+
+    @classmethod
+    def of_metrics(
+        cls, folds: pd.DataFrame, metrics: Iterable[Metric], settings: Mapping[str, Any]
+    ) -> Self:
+        """Build one from metrics that need not be the kit's own.
+
+        Parameters
+        ----------
+        folds : DataFrame
+        metrics : iterable of Metric
+        settings : mapping
+
+        Returns
+        -------
+        Comparison
+        """
+        measures = tuple(_measure(metric) for metric in metrics)
+        return cls(folds, tuple(m.name for m in measures), measures, settings)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read what `save` has written.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder, or the file ``comparison.parquet`` in it.
+
+        Returns
+        -------
+        Comparison
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ComparisonFileError
+            If it is no comparison, is damaged, or of a newer format.
+        """
+        file = Path(path)
+        file = file / _FILE if file.is_dir() else file
+        if not file.exists():
+            msg = f"{file} does not exist. Give the folder of Comparison.save."
+            raise FileNotFoundError(msg)
+        folds, about = _read_parquet(file)
+        measures = tuple(Measure(**entry) for entry in about["measures"])
+        names = tuple(measure.name for measure in measures)
+        lacking = [c for c in (*_KEYS, *names, *MEASUREMENTS) if c not in folds]
+        if lacking:
+            msg = f"{file} lacks the columns {names_for_message(lacking)}."
+            raise ComparisonFileError(msg)
+        return cls(folds, names, measures, about["settings"])
+
+    def measure(self, metric: str) -> Measure:
+        """Return how a metric is to be read.
+
+        Parameters
+        ----------
+        metric : str
+
+        Returns
+        -------
+        Measure
+
+        Raises
+        ------
+        UnknownNameError
+            If the comparison has no such metric.
+        """
+        if metric not in self.metrics:
+            error = unknown_name("metric of this comparison", metric, self.metrics)
+            raise error
+        return self.measures[self.metrics.index(metric)]
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -135,12 +279,12 @@ class Comparison:
         The shape and order are those of `table`. Best is not "significantly better".
         """
         means = self.scores()["mean"].unstack("metric").loc[self.table().index]
-        signs = [1 if METRICS[name].greater_is_better else -1 for name in self.metrics]
+        signs = [1 if measure.greater_is_better else -1 for measure in self.measures]
         signed = means[list(self.metrics)] * signs
         return signed.eq(signed.groupby("dataset", sort=False).transform("max"))
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write the records and the scores as CSV.
+        """Write all of it as Parquet, and the records and the scores as CSV.
 
         Parameters
         ----------
@@ -151,17 +295,31 @@ class Comparison:
         Returns
         -------
         list of Path
-            ``folds.csv`` and ``scores.csv``.
+            ``comparison.parquet``, which `load` reads, ``folds.csv`` and
+            ``scores.csv``.
         """
         target = Path(folder)
-        frames = {
-            "folds.csv": self.folds.to_csv(index=False),
-            "scores.csv": self.scores().reset_index().to_csv(index=False),
+        contents = {
+            _FILE: self._as_parquet(),
+            "folds.csv": self.folds.to_csv(index=False).encode(),
+            "scores.csv": self.scores().reset_index().to_csv(index=False).encode(),
         }
         return [
-            write_atomically(target / name, text.encode("utf-8"))
-            for name, text in frames.items()
+            write_atomically(target / name, content)
+            for name, content in contents.items()
         ]
+
+    def _as_parquet(self) -> bytes:
+        about = {
+            "format": _FORMAT,
+            "measures": [asdict(measure) for measure in self.measures],
+            "settings": dict(self.settings),
+        }
+        table = pa.Table.from_pandas(self.folds, preserve_index=False)
+        kept = {**(table.schema.metadata or {}), b"mlkit": json.dumps(about).encode()}
+        buffer = io.BytesIO()
+        pq.write_table(table.replace_schema_metadata(kept), buffer)
+        return buffer.getvalue()
 
     def __repr__(self) -> str:
         table = self.table()
@@ -172,7 +330,7 @@ class Comparison:
     def _text_block(self, table: pd.DataFrame, dataset: str) -> str:
         """One dataset in a terminal: metrics as rows, so that many of them fit."""
         block = table.loc[dataset].T
-        block.index = [_heading(name) for name in block.index]
+        block.index = [_heading(self.measure(name)) for name in block.index]
         block.columns.name = None
         return f"{dataset}\n{block.to_string()}"
 
@@ -192,7 +350,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         table, best = self.table(), self.best()
-        heads = "".join(f"<th>{escape(_heading(name))}</th>" for name in table.columns)
+        heads = "".join(f"<th>{escape(_heading(m))}</th>" for m in self.measures)
         rows = "".join(
             f"<tr>{_html_names(key)}{''.join(map(_html_cell, texts, marks))}</tr>"
             for key, texts, marks in zip(
@@ -207,9 +365,29 @@ class Comparison:
         )
 
 
-def _heading(metric: str) -> str:
-    arrow = "↑" if METRICS[metric].greater_is_better else "↓"
-    return f"{METRICS[metric].label} {arrow}"
+def _measure(metric: Metric) -> Measure:
+    return Measure(metric.name, metric.label, metric.greater_is_better)
+
+
+def _read_parquet(file: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    try:
+        table = pq.read_table(file)
+        about = json.loads((table.schema.metadata or {})[b"mlkit"])
+        number = about["format"]
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as err:
+        msg = f"{file} is no comparison that was saved by mlkit, or is damaged."
+        raise ComparisonFileError(msg) from err
+    if number > _FORMAT:
+        msg = (
+            f"{file} has format {number}, and this mlkit reads up to {_FORMAT}. Take "
+            "the mlkit that wrote it, or a newer one."
+        )
+        raise ComparisonFileError(msg)
+    return table.to_pandas(), about
+
+
+def _heading(measure: Measure) -> str:
+    return f"{measure.label} {'↑' if measure.greater_is_better else '↓'}"
 
 
 def _cell(row: object, digits: int) -> str:

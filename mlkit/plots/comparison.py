@@ -7,9 +7,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlkit.comparison import Comparison
+from mlkit.comparison import Comparison, Measure
 from mlkit.exceptions import unknown_name
-from mlkit.metrics import get_metric
 from mlkit.plots.methods import plot_spread
 from mlkit.plots.style import figure_png, use_style
 from mlkit.writing import write_atomically
@@ -51,13 +50,13 @@ def plot_fold_scores(
     """
     dataset = comparison.datasets[0] if dataset is None else dataset
     _check_has("data set of this comparison", dataset, comparison.datasets)
-    _check_has("metric of this comparison", metric, comparison.metrics)
+    label = _metric_label(comparison.measure(metric))
     folds = comparison.folds[comparison.folds["dataset"] == dataset]
     values = folds.pivot(index=["repeat", "fold"], columns="model", values=metric)
     failed = folds["error"].ne("").groupby(folds["model"]).sum()
     # The mean of the folds that a model survived says nothing.
     values = values[list(comparison.models)].mask(failed > 0, axis=1)
-    ax = plot_spread(values, xlabel=_metric_label(metric), ax=ax)
+    ax = plot_spread(values, xlabel=label, ax=ax)
     for position, model in enumerate(comparison.models):
         if failed[model]:
             note = f"failed in {failed[model]} of {len(values)} folds"
@@ -72,10 +71,9 @@ def _check_has(kind: str, name: str, known: tuple[str, ...]) -> None:
         raise unknown_name(kind, name, known)
 
 
-def _metric_label(metric: str) -> str:
-    entry = get_metric(metric)
-    better = "higher" if entry.greater_is_better else "lower"
-    return f"{entry.label}\n({better} is better)"
+def _metric_label(measure: Measure) -> str:
+    better = "higher" if measure.greater_is_better else "lower"
+    return f"{measure.label}\n({better} is better)"
 
 
 def plot_comparison(comparison: Comparison) -> Figure:

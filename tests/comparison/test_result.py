@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from mlkit.comparison import Comparison
+import mlkit
+from mlkit import MultiLabelDataset
+from mlkit.comparison import Comparison, Measure
+from mlkit.comparison import result as result_module
+from mlkit.exceptions import ComparisonFileError, UnknownNameError
+from mlkit.metrics import Metric
 
 
 def record(dataset, model, fold, f1, hamming, error=""):
@@ -21,6 +28,8 @@ def record(dataset, model, fold, f1, hamming, error=""):
         "hamming_loss": hamming,
         "fit_seconds": 0.1,
         "predict_seconds": 0.1,
+        "peak_memory": 1.5,
+        "params": "",
         "warnings": "",
         "error": error,
     }
@@ -130,8 +139,72 @@ def test_the_html_is_escaped_and_marks_the_best(result):
 def test_saving_and_reading_back(result, tmp_path):
     paths = result.save(tmp_path / "new" / "folder")
 
-    assert [path.name for path in paths] == ["folds.csv", "scores.csv"]
-    folds = pd.read_csv(paths[0], keep_default_na=False, na_values=[""])
+    names = ["comparison.parquet", "folds.csv", "scores.csv"]
+    assert [path.name for path in paths] == names
+    folds = pd.read_csv(paths[1], keep_default_na=False, na_values=[""])
     assert folds["micro_f1"].tolist()[:4] == [0.5, 0.7, 0.9, 0.7]
-    scores = pd.read_csv(paths[1]).set_index(["dataset", "model", "metric"])
+    scores = pd.read_csv(paths[2]).set_index(["dataset", "model", "metric"])
     assert scores.loc[("d1", "a", "micro_f1"), "mean"] == pytest.approx(0.6)
+
+
+class TestParquet:
+    def test_all_of_it_comes_back(self, result, tmp_path):
+        settings = {"cv": 2, "versions": {"mlkit": "0"}, "tune": None}
+        own = dataclasses.replace(
+            result,
+            measures=(
+                Measure("micro_f1", "F", True),
+                Measure("hamming_loss", "H", False),
+            ),
+            settings=settings,
+        )
+        own.save(tmp_path)
+        for path in (tmp_path, tmp_path / "comparison.parquet"):
+            again = Comparison.load(path)
+            pd.testing.assert_frame_equal(again.folds, own.folds)
+            assert again.metrics == own.metrics
+            assert again.measures == own.measures
+            assert again.settings == settings
+        assert repr(again) == repr(own)
+
+    def test_a_metric_of_ones_own_comes_back_with_its_direction(self, tmp_path):
+        metric = Metric("lost", "Lost", _lost, "bipartition", False, "labels lost")
+        X = np.eye(6)
+        data = MultiLabelDataset(X, [[1, 0], [0, 1]] * 3, name="toy")
+        mlkit.compare(data, ["baseline-set"], metric, cv=2).save(tmp_path)
+        again = Comparison.load(tmp_path)
+        assert again.measure("lost") == Measure("lost", "Lost", False)
+        assert "Lost ↓" in repr(again)
+
+    def test_what_is_no_comparison_is_refused(self, result, tmp_path):
+        with pytest.raises(FileNotFoundError, match="Give the folder"):
+            Comparison.load(tmp_path)
+        (tmp_path / "comparison.parquet").write_bytes(b"PAR1 no")
+        with pytest.raises(ComparisonFileError, match="or is damaged"):
+            Comparison.load(tmp_path)
+        result.folds.to_parquet(tmp_path / "other.parquet")
+        with pytest.raises(ComparisonFileError, match="no comparison"):
+            Comparison.load(tmp_path / "other.parquet")
+
+    def test_a_newer_format_is_refused(self, result, tmp_path, monkeypatch):
+        monkeypatch.setattr(result_module, "_FORMAT", 2)
+        result.save(tmp_path)
+        monkeypatch.undo()
+        with pytest.raises(ComparisonFileError, match="format 2, and .* up to 1"):
+            Comparison.load(tmp_path)
+
+    def test_columns_that_are_absent_are_named(self, result, tmp_path):
+        folds = result.folds.drop(columns=["fold", "params"])
+        path = tmp_path / "x.parquet"
+        path.write_bytes(dataclasses.replace(result, folds=folds)._as_parquet())
+        with pytest.raises(ComparisonFileError, match="columns 'fold', 'params'"):
+            Comparison.load(path)
+
+
+def _lost(Y, Y_pred):
+    return float(((np.asarray(Y) == 1) & (np.asarray(Y_pred) == 0)).mean())
+
+
+def test_an_unknown_metric_is_refused(result):
+    with pytest.raises(UnknownNameError, match="Did you mean 'micro_f1'"):
+        result.measure("micro_f2")
