@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from mlkit.containers import freeze, hand_out, n_bytes, take_rows
 from mlkit.exceptions import MissingLabelsError, ShapeError, names_for_message
 from mlkit.validation import (
     FeatureMatrix,
@@ -129,6 +130,8 @@ class MultiLabelDataset:
         "label_names",
         "name",
         "source",
+        # A cluster keeps track of what it was sent by weak references.
+        "__weakref__",
     )
 
     _X: Any
@@ -159,14 +162,14 @@ class MultiLabelDataset:
             index = features.index if isinstance(features, pd.DataFrame) else None
             index = indicator.index if index is None else index
             values = pd.DataFrame(
-                _read_only(values),
+                freeze(values),
                 index=index,
                 columns=list(indicator.label_names),
                 copy=False,
             )
         state = {
-            "_X": _freeze(features),
-            "_Y": _freeze(values),
+            "_X": freeze(features),
+            "_Y": freeze(values),
             "_missing": _check_missing(missing, indicator),
             "label_names": indicator.label_names,
             "feature_names": names,
@@ -194,12 +197,12 @@ class MultiLabelDataset:
     @property
     def X(self) -> FeatureMatrix:
         """Features, shape (n_samples, ...)."""
-        return _hand_out(self._X)
+        return hand_out(self._X)
 
     @property
     def Y(self) -> LabelMatrix:
         """Labels, int8 in {0, 1}, shape (n_samples, n_labels); 0 where unknown."""
-        return _hand_out(self._Y)
+        return hand_out(self._Y)
 
     @property
     def missing(self) -> np.ndarray | sp.csr_array | None:
@@ -324,12 +327,17 @@ class MultiLabelDataset:
         """Select rows: a slice, a boolean mask, positions, or one position."""
         picked = _as_positions(rows, self.n_samples)
         return self.replace(
-            X=_take(self._X, picked),
-            Y=_take(self._Y, picked),
-            missing=None if self._missing is None else _take(self._missing, picked),
+            X=take_rows(self._X, picked),
+            Y=take_rows(self._Y, picked),
+            missing=None if self._missing is None else take_rows(self._missing, picked),
             label_names=self.label_names,
             feature_names=self.feature_names,
         )
+
+    def __sizeof__(self) -> int:
+        # A cluster asks, and sends what is large once and not with every task.
+        own = object.__sizeof__(self)
+        return own + sum(n_bytes(c) for c in (self._X, self._Y, self._missing))
 
     def __repr__(self) -> str:
         n_missing = self.n_missing
@@ -403,7 +411,7 @@ def _check_missing(missing: Any, labels: Indicator) -> np.ndarray | sp.csr_array
             raise MissingLabelsError(msg)
         # The sum of booleans is their logical or, for arrays and for CSR.
         mask = given if mask is None else given + mask
-    return _freeze(mask) if mask is not None and mask.sum() else None
+    return freeze(mask) if mask is not None and mask.sum() else None
 
 
 def _as_mask(missing: Any, *, sparse: bool) -> Any:
@@ -425,34 +433,6 @@ def _with_nan(Y: Any, missing: Any) -> LabelMatrix:
         parts = (unknown, missing.indices, missing.indptr)
         return sp.csr_array(Y, dtype=np.float32) + sp.csr_array(parts, shape=Y.shape)
     return Y.astype(np.float32).mask(missing)
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    """Return a read-only view; the caller's array stays writable."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def _freeze(container: Any) -> Any:
-    """Return the same data behind read-only buffers, without copying it."""
-    if sp.issparse(container):
-        parts = (container.data, container.indices, container.indptr)
-        frozen = sp.csr_array(
-            tuple(_read_only(part) for part in parts), shape=container.shape, copy=False
-        )
-        frozen.has_canonical_format = container.has_canonical_format
-        return frozen
-    if isinstance(container, np.ndarray):
-        return _read_only(container)
-    return container.copy(deep=False)
-
-
-def _hand_out(container: Any) -> Any:
-    # A shallow copy of a frame is copy-on-write: writing to it cannot reach ours.
-    if isinstance(container, pd.DataFrame):
-        return container.copy(deep=False)
-    return container
 
 
 def _as_positions(rows: Any, n_samples: int) -> np.ndarray:
@@ -477,12 +457,6 @@ def _as_positions(rows: Any, n_samples: int) -> np.ndarray:
         msg = f"Row {picked[out][0]} is out of range; the dataset has {n_samples} rows."
         raise IndexError(msg)
     return picked
-
-
-def _take(container: Any, rows: np.ndarray) -> Any:
-    return (
-        container.iloc[rows] if isinstance(container, pd.DataFrame) else container[rows]
-    )
 
 
 def _count(number: int, noun: str) -> str:

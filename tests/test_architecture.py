@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "mlkit"
 LAYERS = {
     "mlkit.exceptions": -1,  # anything may raise
     "mlkit.arguments": 0,
+    "mlkit.containers": 0,
     "mlkit.validation": 0,
     "mlkit.optional": 0,
     "mlkit.writing": 0,
