@@ -24,7 +24,8 @@ from mlkit.comparison.grid import (
     versions,
 )
 from mlkit.comparison.measuring import Task, run_task
-from mlkit.comparison.result import MEASUREMENTS, Comparison
+from mlkit.comparison.records import MEASUREMENTS
+from mlkit.comparison.result import Comparison
 from mlkit.comparison.store import DamagedRecord, RecordStore
 from mlkit.dataset import MultiLabelDataset
 from mlkit.exceptions import DamagedRecordWarning, FoldFailedWarning, warn

@@ -2,57 +2,32 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from mlkit.exceptions import ComparisonFileError, names_for_message, unknown_name
+from mlkit.arguments import check_number
+from mlkit.comparison.conclusions import Conclusions, conclude
+from mlkit.comparison.pairs import Ranking, compare_pairs, rank_over_datasets
+from mlkit.comparison.records import (
+    PARQUET_FILE,
+    Measure,
+    as_parquet,
+    measure_of,
+    read_parquet,
+)
+from mlkit.exceptions import OptionError, unknown_name
 from mlkit.metrics import METRICS, Metric
 from mlkit.writing import write_atomically
 
-__all__ = ["MEASUREMENTS", "Comparison", "Measure"]
+__all__ = ["Comparison"]
 
 _SECONDS = ("fit_seconds", "predict_seconds")
-
-
-MEASUREMENTS = (
-    "fit_seconds",
-    "predict_seconds",
-    "peak_memory",
-    "params",
-    "warnings",
-    "error",
-)
-"""What each record has besides names, sizes and metrics."""
-
-_FORMAT = 1
-_FILE = "comparison.parquet"
-_KEYS = ("dataset", "model", "repeat", "fold")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What one must know to read the values of a metric.
-
-    Parameters
-    ----------
-    name, label : str
-        Its column, and its heading.
-    greater_is_better : bool
-    """
-
-    name: str
-    label: str
-    greater_is_better: bool
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,7 +77,7 @@ class Comparison:
 
     def __post_init__(self) -> None:
         if not self.measures:
-            known = tuple(_measure(METRICS[name]) for name in self.metrics)
+            known = tuple(measure_of(METRICS[name]) for name in self.metrics)
             object.__setattr__(self, "measures", known)
 
     @classmethod
@@ -121,7 +96,7 @@ class Comparison:
         -------
         Comparison
         """
-        measures = tuple(_measure(metric) for metric in metrics)
+        measures = tuple(measure_of(metric) for metric in metrics)
         return cls(folds, tuple(m.name for m in measures), measures, settings)
 
     @classmethod
@@ -145,18 +120,13 @@ class Comparison:
             If it is no comparison, is damaged, or of a newer format.
         """
         file = Path(path)
-        file = file / _FILE if file.is_dir() else file
+        file = file / PARQUET_FILE if file.is_dir() else file
         if not file.exists():
             msg = f"{file} does not exist. Give the folder of Comparison.save."
             raise FileNotFoundError(msg)
-        folds, about = _read_parquet(file)
-        measures = tuple(Measure(**entry) for entry in about["measures"])
+        folds, measures, settings = read_parquet(file)
         names = tuple(measure.name for measure in measures)
-        lacking = [c for c in (*_KEYS, *names, *MEASUREMENTS) if c not in folds]
-        if lacking:
-            msg = f"{file} lacks the columns {names_for_message(lacking)}."
-            raise ComparisonFileError(msg)
-        return cls(folds, names, measures, about["settings"])
+        return cls(folds, names, measures, settings)
 
     def measure(self, metric: str) -> Measure:
         """Return how a metric is to be read.
@@ -283,6 +253,138 @@ class Comparison:
         signed = means[list(self.metrics)] * signs
         return signed.eq(signed.groupby("dataset", sort=False).transform("max"))
 
+    def pairwise(
+        self,
+        metric: str,
+        *,
+        dataset: str | None = None,
+        rope: float = 0.01,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Compare all pairs of models, fold by fold.
+
+        Parameters
+        ----------
+        metric : str
+            One of `metrics`.
+        dataset : str, optional
+            One of `datasets`; by default all, one below the other.
+        rope : float, default 0.01
+            The greatest difference that makes none in practice, in units of the
+            metric; to be fixed before looking.
+        level : float, default 0.95
+            Of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            One row a dataset and pair: ``dataset``, ``first``, ``second``, ``n_folds``;
+            ``difference`` of the means, positive where the first is better, with
+            ``low``, ``high`` and ``p_value`` of the corrected resampled t-test
+            [1]_, ``p_adjusted`` by Holm over the pairs of the dataset; probabilities
+            that the first is ``worse``, ``equal`` within the rope, or ``better`` by
+            the Bayesian correlated t-test [2]_; ``effect_size``, the mean difference
+            over its standard deviation. NaN where there is a single fold. Models that
+            failed in a fold, or have no value, are left out.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such metric or dataset.
+        OptionError
+            If `rope` or `level` is out of its range.
+
+        References
+        ----------
+        .. [1] C. Nadeau, Y. Bengio. Inference for the generalization error. Machine
+           Learning 52, 2003, 239-281.
+        .. [2] A. Benavoli, G. Corani, J. Demšar, M. Zaffalon. Time for a change: a
+           tutorial for comparing multiple classifiers through Bayesian analysis.
+           Journal of Machine Learning Research 18(77), 2017, 1-36.
+        """
+        check_number("rope", rope, error=OptionError)
+        check_number("level", level, below=1, error=OptionError)
+        measure = self.measure(metric)
+        if dataset is not None and dataset not in self.datasets:
+            error = unknown_name("dataset of this comparison", dataset, self.datasets)
+            raise error
+        chosen = self.datasets if dataset is None else (dataset,)
+        return compare_pairs(self, measure, chosen, rope=rope, level=level)
+
+    def ranks(self, metric: str, *, alpha: float = 0.05) -> Ranking | None:
+        """Rank the models over the datasets, and test the ranks.
+
+        Parameters
+        ----------
+        metric : str
+            One of `metrics`.
+        alpha : float, default 0.05
+            Level of the tests.
+
+        Returns
+        -------
+        Ranking or None
+            With mean ranks, Friedman's test, Nemenyi's critical difference and the
+            pairs by Wilcoxon's test with Holm's correction [1]_; None where fewer than
+            two models have values on two datasets.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such metric.
+        OptionError
+            If `alpha` is not in [0, 1).
+
+        References
+        ----------
+        .. [1] J. Demšar. Statistical comparisons of classifiers over multiple data
+           sets. Journal of Machine Learning Research 7, 2006, 1-30.
+        """
+        return rank_over_datasets(self, self.measure(metric), alpha)
+
+    def summary(
+        self,
+        metrics: str | Iterable[str] | None = None,
+        *,
+        rope: float = 0.01,
+        level: float = 0.95,
+    ) -> Conclusions:
+        """Say in words what may be concluded, and what may not.
+
+        Parameters
+        ----------
+        metrics : str or iterable of str, optional
+            Of `metrics`; all by default. A conclusion is worth most for the one that
+            was chosen before the comparison.
+        rope : float, default 0.01
+            The greatest difference that makes none in practice.
+        level : float, default 0.95
+            Of the intervals; the tests have the level 1 - `level`.
+
+        Returns
+        -------
+        Conclusions
+            ``sentences`` and ``caveats``; prints as text.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such metric.
+        OptionError
+            If `rope` or `level` is out of its range.
+
+        Examples
+        --------
+        >>> from mlkit.comparison import compare
+        >>> result = compare("flags", ["baseline-set", "br-lr"], "micro_f1", cv=5)
+        >>> print(result.summary().sentences[0])  # doctest: +ELLIPSIS
+        Micro F1 on flags: the best mean is that of br-lr, 0...
+        """
+        names = self.metrics if metrics is None else metrics
+        chosen = [names] if isinstance(names, str) else list(names)
+        measures = [self.measure(name) for name in chosen]
+        return conclude(self, measures, rope=rope, level=level)
+
     def save(self, folder: str | Path) -> list[Path]:
         """Write all of it as Parquet, and the records and the scores as CSV.
 
@@ -300,7 +402,7 @@ class Comparison:
         """
         target = Path(folder)
         contents = {
-            _FILE: self._as_parquet(),
+            PARQUET_FILE: as_parquet(self.folds, self.measures, self.settings),
             "folds.csv": self.folds.to_csv(index=False).encode(),
             "scores.csv": self.scores().reset_index().to_csv(index=False).encode(),
         }
@@ -308,18 +410,6 @@ class Comparison:
             write_atomically(target / name, content)
             for name, content in contents.items()
         ]
-
-    def _as_parquet(self) -> bytes:
-        about = {
-            "format": _FORMAT,
-            "measures": [asdict(measure) for measure in self.measures],
-            "settings": dict(self.settings),
-        }
-        table = pa.Table.from_pandas(self.folds, preserve_index=False)
-        kept = {**(table.schema.metadata or {}), b"mlkit": json.dumps(about).encode()}
-        buffer = io.BytesIO()
-        pq.write_table(table.replace_schema_metadata(kept), buffer)
-        return buffer.getvalue()
 
     def __repr__(self) -> str:
         table = self.table()
@@ -363,27 +453,6 @@ class Comparison:
             f"<thead><tr><th>dataset</th><th>model</th>{heads}</tr></thead>"
             f"<tbody>{rows}</tbody></table>"
         )
-
-
-def _measure(metric: Metric) -> Measure:
-    return Measure(metric.name, metric.label, metric.greater_is_better)
-
-
-def _read_parquet(file: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
-    try:
-        table = pq.read_table(file)
-        about = json.loads((table.schema.metadata or {})[b"mlkit"])
-        number = about["format"]
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as err:
-        msg = f"{file} is no comparison that was saved by mlkit, or is damaged."
-        raise ComparisonFileError(msg) from err
-    if number > _FORMAT:
-        msg = (
-            f"{file} has format {number}, and this mlkit reads up to {_FORMAT}. Take "
-            "the mlkit that wrote it, or a newer one."
-        )
-        raise ComparisonFileError(msg)
-    return table.to_pandas(), about
 
 
 def _heading(measure: Measure) -> str:

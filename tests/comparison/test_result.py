@@ -10,8 +10,8 @@ import pytest
 
 import mlkit
 from mlkit import MultiLabelDataset
-from mlkit.comparison import Comparison, Measure
-from mlkit.comparison import result as result_module
+from mlkit.comparison import Comparison, Measure, records
+from mlkit.comparison.records import as_parquet
 from mlkit.exceptions import ComparisonFileError, UnknownNameError
 from mlkit.metrics import Metric
 
@@ -187,7 +187,7 @@ class TestParquet:
             Comparison.load(tmp_path / "other.parquet")
 
     def test_a_newer_format_is_refused(self, result, tmp_path, monkeypatch):
-        monkeypatch.setattr(result_module, "_FORMAT", 2)
+        monkeypatch.setattr(records, "_FORMAT", 2)
         result.save(tmp_path)
         monkeypatch.undo()
         with pytest.raises(ComparisonFileError, match="format 2, and .* up to 1"):
@@ -196,7 +196,7 @@ class TestParquet:
     def test_columns_that_are_absent_are_named(self, result, tmp_path):
         folds = result.folds.drop(columns=["fold", "params"])
         path = tmp_path / "x.parquet"
-        path.write_bytes(dataclasses.replace(result, folds=folds)._as_parquet())
+        path.write_bytes(as_parquet(folds, result.measures, {}))
         with pytest.raises(ComparisonFileError, match="columns 'fold', 'params'"):
             Comparison.load(path)
 
