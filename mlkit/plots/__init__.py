@@ -9,6 +9,7 @@ from typing import Any
 from mlkit.plots.errors import plot_error_grid
 from mlkit.plots.frames import FrameRenderer
 from mlkit.plots.label_sets import plot_label_matrix, plot_set_sizes
+from mlkit.plots.label_statistics import plot_label_bars, plot_label_pairs
 from mlkit.plots.logit_sweep import plot_logit_sweep
 from mlkit.plots.logits import (
     LogitPanels,
@@ -18,6 +19,7 @@ from mlkit.plots.logits import (
     plot_softmax,
 )
 from mlkit.plots.methods import plot_side_by_side, plot_spread
+from mlkit.plots.ranks import plot_critical_difference, plot_differences
 from mlkit.plots.style import (
     HATCHES,
     MARKERS,
@@ -26,6 +28,7 @@ from mlkit.plots.style import (
     category_style,
     detached_figure,
     figure_png,
+    figure_svg,
     make_axes,
     make_figure,
     use_style,
@@ -41,12 +44,17 @@ __all__ = [
     "category_style",
     "detached_figure",
     "figure_png",
+    "figure_svg",
     "make_axes",
     "make_figure",
     "plot_comparison",
+    "plot_critical_difference",
+    "plot_differences",
     "plot_error_grid",
     "plot_fold_scores",
+    "plot_label_bars",
     "plot_label_matrix",
+    "plot_label_pairs",
     "plot_logit_panels",
     "plot_logit_sweep",
     "plot_logits",
