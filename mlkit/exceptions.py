@@ -29,6 +29,7 @@ __all__ = [
     "LabelNameError",
     "LabelSourceWarning",
     "LessonRunError",
+    "LostWorkerWarning",
     "MissingLabelsError",
     "MlkitError",
     "MlkitWarning",
@@ -214,6 +215,10 @@ class DamagedRecordWarning(MlkitWarning):
 
 class FoldFailedWarning(MlkitWarning):
     """A model failed on a fold of a comparison; the others went on."""
+
+
+class LostWorkerWarning(MlkitWarning):
+    """A worker process died; its folds are computed by another."""
 
 
 class ModelVersionWarning(MlkitWarning):

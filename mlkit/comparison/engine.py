@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, CancelledError
 from datetime import UTC, datetime
 from numbers import Integral
 from pathlib import Path
@@ -26,9 +27,15 @@ from mlkit.comparison.grid import (
 from mlkit.comparison.measuring import Task, run_task
 from mlkit.comparison.records import MEASUREMENTS
 from mlkit.comparison.result import Comparison
+from mlkit.comparison.schedule import Schedule
 from mlkit.comparison.store import DamagedRecord, RecordStore
 from mlkit.dataset import MultiLabelDataset
-from mlkit.exceptions import DamagedRecordWarning, FoldFailedWarning, warn
+from mlkit.exceptions import (
+    DamagedRecordWarning,
+    FoldFailedWarning,
+    LostWorkerWarning,
+    warn,
+)
 from mlkit.fingerprints import dataset_fingerprint
 from mlkit.metrics import Metric
 
@@ -49,6 +56,9 @@ DEFAULT_METRICS = (
 )
 """Eight views of the same predictions; no single one of them is the quality."""
 
+
+# How often the rest is begun when workers die.
+_ATTEMPTS = 4
 
 _Work: TypeAlias = tuple[MultiLabelDataset, Task]
 
@@ -143,6 +153,10 @@ def compare(
     DamagedRecordWarning
         If files in `folder` are not what was written: they are set aside, and their
         folds computed anew.
+
+    LostWorkerWarning
+        If a worker process dies, as for want of memory: what is finished stays, and
+        the rest is begun again, three times at most.
 
     Notes
     -----
@@ -253,12 +267,38 @@ def _run(
         unit="fold",
         disable=not shown,
     ) as bar:
-        for number, record in _measured(work, missing, store, retry_failed, n_jobs):
-            found[number] = record
-            bar.update()
+        for attempt in range(_ATTEMPTS):
+            left = [number for number in missing if number not in found]
+            try:
+                for number, record in _measured(
+                    work, left, store, retry_failed, n_jobs
+                ):
+                    found[number] = record
+                    bar.update()
+                break
+            except Exception as err:
+                if attempt + 1 == _ATTEMPTS or not _is_lost_worker(err):
+                    raise
+                warn(_lost_worker(err, len(found), len(work)), LostWorkerWarning)
     return [
         _named(data, task, found[number]) for number, (data, task) in enumerate(work)
     ]
+
+
+def _is_lost_worker(err: Exception) -> bool:
+    """Tell the death of a process (of many causes) from an error of the engine."""
+    # A process that died breaks the pool of this machine; on a cluster its tasks move
+    # to others, and fail where what they need died with it.
+    of_cluster = type(err).__module__.partition(".")[0] == "distributed"
+    return of_cluster or isinstance(err, (BrokenExecutor, CancelledError))
+
+
+def _lost_worker(err: Exception, n_found: int, n_all: int) -> str:
+    return (
+        f"A worker was lost ({type(err).__name__}) after {n_found} of {n_all} folds, "
+        "which are kept; the others are begun again. If it happens often, memory is "
+        "short: take fewer workers."
+    )
 
 
 def _measured(
@@ -269,13 +309,19 @@ def _measured(
     n_jobs: int | None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the records of tasks as they are finished."""
-    parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    # One by one: a fold is long enough, and joblib would make portions of quick ones.
+    parallel = joblib.Parallel(
+        n_jobs=n_jobs, batch_size=1, return_as="generator_unordered"
+    )
+    schedule = Schedule({n: (work[n][0].name, work[n][1].model) for n in missing})
+    order = missing if joblib.effective_n_jobs(n_jobs) == 1 else schedule
     run = joblib.delayed(_run_numbered)
     for number, record in parallel(
         # The dataset is an argument of its own, so that a cluster can keep it.
-        run(number, work[number][0], work[number][1], store, retry_failed)
-        for number in missing
+        run(number, *work[number], store, retry_failed)
+        for number in order
     ):
+        schedule.tell(number, seconds=record["fit_seconds"])
         key = work[number][1].key
         if store is not None and store.find(key, []) is None:
             # The worker's disk is not this one.

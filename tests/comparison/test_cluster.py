@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 import mlkit
 from mlkit.comparison import engine
+from mlkit.exceptions import LostWorkerWarning
 
 distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 
@@ -87,7 +89,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
 
     def killing(*options: Any) -> Iterator[Any]:
         for number, finished in enumerate(real(*options)):
-            if number == 3:
+            if number == 3 and not killed:
                 busy = [worker for worker, keys in client.processing().items() if keys]
                 (pid,) = [
                     nanny.pid
@@ -100,7 +102,9 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
 
     monkeypatch.setattr(engine, "_measured", killing)
     folder = tmp_path if kept else None
-    with joblib.parallel_config("dask"):
+    with joblib.parallel_config("dask"), warnings.catch_warnings():
+        # Where the dataset died with the worker, the rest is begun again.
+        warnings.simplefilter("ignore", LostWorkerWarning)
         result = mlkit.compare("flags", MODELS, cv=5, folder=folder)
     assert len(killed) == 1
     pd.testing.assert_frame_equal(result.frame, serial.frame)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ import pytest
 
 import mlkit
 from mlkit import MultiLabelDataset
-from mlkit.exceptions import DamagedRecordWarning, FoldFailedWarning
+from mlkit.exceptions import (
+    DamagedRecordWarning,
+    FoldFailedWarning,
+    LostWorkerWarning,
+)
 from mlkit.models import BinaryRelevance
 
 # A model that leaves a mark of each fit, and a grid of it, for this process and others.
@@ -28,12 +33,19 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 import mlkit
 
 class Marks(ClassifierMixin, BaseEstimator):
-    def __init__(self, marks, seconds=0.0, depth=1, random_state=None):
-        self.marks, self.seconds = marks, seconds
-        self.depth, self.random_state = depth, random_state
+    def __init__(
+        self, marks, seconds=0.0, depth=1, die_at=-1, always=False, random_state=None
+    ):
+        self.marks, self.seconds, self.depth = marks, seconds, depth
+        self.die_at, self.always, self.random_state = die_at, always, random_state
 
     def fit(self, X, Y):
         time.sleep(self.seconds)
+        died = os.path.join(os.path.dirname(self.marks), "died")
+        due = 0 <= self.die_at <= len(os.listdir(self.marks))
+        if due and (self.always or not os.path.exists(died)):
+            open(died, "w").close()
+            os.kill(os.getpid(), 9)
         handle, _ = tempfile.mkstemp(dir=self.marks)
         os.close(handle)
         rng = np.random.default_rng(self.random_state)
@@ -48,8 +60,10 @@ def data():
     Y = rng.integers(0, 2, (40, 3))
     return mlkit.MultiLabelDataset(rng.normal(size=(40, 4)), Y, name="toy")
 
-def grid(marks, folder, seconds=0.0, n_jobs=None, **options):
-    models = {f"m{depth}": Marks(marks, seconds, depth) for depth in (1, 2)}
+def grid(marks, folder, seconds=0.0, n_jobs=None, die_at=-1, always=False, **options):
+    models = {
+        f"m{depth}": Marks(marks, seconds, depth, die_at, always) for depth in (1, 2)
+    }
     metrics = ["micro_f1", "hamming_loss"]
     return mlkit.compare(
         data(), models, metrics, cv=6, folder=folder, n_jobs=n_jobs, **options
@@ -198,6 +212,25 @@ class TestKilled:
         assert n_fits(slow) == before
         fresh = slow.grid(str(slow.marks), None)
         pd.testing.assert_frame_equal(numbers(result), numbers(fresh))
+
+
+class TestLostWorkers:
+    def test_a_worker_that_dies_costs_its_folds_only(self, slow: Any) -> None:
+        with pytest.warns(LostWorkerWarning, match="after [0-9]+ of 12 folds"):
+            result = run(slow, n_jobs=2, die_at=5)
+        assert len(records(slow)) == N_FOLDS
+        fresh = slow.grid(str(slow.marks), None)
+        pd.testing.assert_frame_equal(numbers(result), numbers(fresh))
+
+    def test_the_third_time_it_is_an_error(self, slow: Any) -> None:
+        with (
+            pytest.warns(LostWorkerWarning) as caught,
+            pytest.raises(BrokenExecutor, match="terminated"),
+        ):
+            run(slow, n_jobs=2, die_at=5, always=True)
+        assert len(caught) == 3
+        # What was finished stays.
+        assert len(records(slow)) >= 4
 
 
 def test_a_damaged_record_is_set_aside_and_computed_anew(slow: Any) -> None:
