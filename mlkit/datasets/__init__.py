@@ -2,6 +2,7 @@
 
 from mlkit.datasets.bundled import load_flags, load_movies
 from mlkit.datasets.catalog import CatalogEntry, DataFile, catalog, catalog_entry
+from mlkit.datasets.features import read_features
 from mlkit.datasets.fetch import fetch
 from mlkit.datasets.formats import LongTable, Tags
 from mlkit.datasets.generators import (
@@ -50,5 +51,6 @@ __all__ = [
     "make_sensor_windows",
     "make_wardrobe",
     "read",
+    "read_features",
     "write",
 ]

@@ -27,7 +27,7 @@ from mlkit.datasets.formats.tables import TableLabels, read_csv, read_table
 from mlkit.datasets.formats.tag_column import Tags
 from mlkit.exceptions import FormatError, OptionError, names_for_message
 
-__all__ = ["read"]
+__all__ = ["check_is_file", "format_of", "read"]
 
 
 def read(
@@ -159,8 +159,8 @@ def read(
         _check_options(given, _DATAFRAME, "a DataFrame")
         return read_table(FrameSource(source), labels, name or "dataset", **given)
     file = Path(source)
-    suffix, stem = _format_of(file)
-    _check_is_file(file)
+    suffix, stem = format_of(file)
+    check_is_file(file)
     if suffix not in _READERS:
         known = ", ".join(sorted(_READERS))
         msg = (
@@ -175,8 +175,18 @@ def read(
     return dataset if name in (None, dataset.name) else dataset.replace(name=name)
 
 
-def _format_of(path: Path) -> tuple[str, str]:
-    """Suffix that says the format, and file name without it."""
+def format_of(path: Path) -> tuple[str, str]:
+    """Return the suffix that says the format, and the file name without it.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    suffix, stem : str
+        The suffix in small letters; that below ``.gz`` and the like of a table.
+    """
     uncompressed = path.with_suffix("") if path.suffix.lower() in COMPRESSED else path
     suffix = uncompressed.suffix.lower()
     if uncompressed is not path and suffix not in DELIMITED:
@@ -196,8 +206,18 @@ def _check_options(given: dict[str, Any], reader: _Reader, what: str) -> None:
         raise OptionError(msg)
 
 
-def _check_is_file(path: Path) -> None:
-    """Say in plain words what the path is, before a reader trips over it."""
+def check_is_file(path: Path) -> None:
+    """Say in plain words what the path is, before a reader trips over it.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    FileNotFoundError, IsADirectoryError
+        If there is no file.
+    """
     if path.is_dir():
         msg = f"{path} is a folder. Pass the path of a file in it."
         raise IsADirectoryError(msg)
