@@ -31,7 +31,8 @@ __all__ = ["HOMER"]
 _MOST_ROUNDS = 100
 
 
-@dataclass(slots=True, eq=False)
+# No slots: only frozen dataclasses with slots can be saved by mlkit.persistence.
+@dataclass(eq=False)
 class HOMERNode:
     """An inner node of the tree, with a learner that tells its children apart.
 

@@ -292,9 +292,14 @@ def _category_parts(categories: list[list[str]]) -> Pipeline:
             categories=categories,
             handle_unknown="ignore",
             sparse_output=False,
-            feature_name_combiner="{}={}".format,
+            feature_name_combiner=_category_name,
         ),
     )
+
+
+def _category_name(column: str, category: str) -> str:
+    # Not "{}={}".format: a method of a text has no name to find it by in a saved model.
+    return f"{column}={category}"
 
 
 def _choose_categories(column: pd.Series, limit: int) -> list[str]:
