@@ -191,16 +191,16 @@ def _test_in_words(ranking: Ranking) -> str:
     pairs = ranking.pairs
     ours = pairs[(pairs["first"] == best) | (pairs["second"] == best)]
     others = np.where(ours["first"] == best, ours["second"], ours["first"])
-    worse = [str(name) for name in others[ours["p_adjusted"] <= ranking.alpha]]
-    told = (
-        f"{best} is ranked before {_listed(worse)}"
-        if worse
-        else (f"no model is told apart from {best}")
-    )
+    by_pairs = [str(name) for name in others[ours["p_adjusted"] <= ranking.alpha]]
+    distances = ranking.mean_ranks - ranking.mean_ranks.iloc[0]
+    far = distances >= ranking.critical_difference
+    by_ranks = [str(name) for name in distances.index[far]]
     return (
-        f"They differ (Friedman, Iman and Davenport: p = {p:.3g}); by Wilcoxon's test "
-        f"with Holm's correction {told}. Nemenyi's critical difference is "
-        f"{ranking.critical_difference:.2f} ranks."
+        f"They differ (Friedman, Iman and Davenport: p = {p:.3g}). From {best}, "
+        f"Wilcoxon's test with Holm's correction for {len(pairs)} pairs tells "
+        f"{_listed(by_pairs) if by_pairs else 'none'} apart, Nemenyi's critical "
+        f"difference of {ranking.critical_difference:.2f} ranks "
+        f"{_listed(by_ranks) if by_ranks else 'none'}."
     )
 
 

@@ -109,9 +109,9 @@ def compare(
         Weights of the rows, at least 0, in training and in the metrics: a row of weight
         2 counts as two rows. A metric of your own without `statistic` is NaN then.
     tune : str or Metric, optional
-        Models of the catalog choose their hyper-parameters by this metric, each time
-        from the training rows of the fold alone (`mlkit.comparison.tuned`, which tunes
-        your own estimators). Thresholds are tuned by names such as ``"br-rf+scut"``,
+        Models that come by name choose their hyper-parameters by this metric, each time
+        from the training rows of the fold alone; `mlkit.comparison.tuned` does that for
+        your own estimators. Thresholds are tuned by names such as ``"br-rf+scut"``,
         on the training rows too.
     folder : str or Path, optional
         Where each fold is kept as soon as it is finished. The same call made again, as

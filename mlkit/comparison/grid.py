@@ -102,8 +102,11 @@ def check_models(models: Any, tune: str | Metric | None) -> dict[str, BaseEstima
     ------
     UnknownNameError, TypeError, ValueError
         If a name is not known, something is no estimator, or there are none.
+    OptionError
+        If estimators are to be tuned.
     """
     if isinstance(models, Mapping):
+        _check_not_tuned(tune)
         estimators = {str(name): estimator for name, estimator in models.items()}
     else:
         several = isinstance(models, Iterable) and not isinstance(models, str)
@@ -121,6 +124,15 @@ def check_models(models: Any, tune: str | Metric | None) -> dict[str, BaseEstima
             )
             raise TypeError(msg)
     return estimators
+
+
+def _check_not_tuned(tune: str | Metric | None) -> None:
+    if tune is not None:
+        msg = (
+            "tune is for models that come by name, whose values to try are known. Tune "
+            "your own: {'mine': mlkit.comparison.tuned(estimator, metric, grid=...)}."
+        )
+        raise OptionError(msg)
 
 
 def _made(name: str, tune: str | Metric | None) -> BaseEstimator:

@@ -5,36 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from mlkit.comparison import Comparison
 from mlkit.exceptions import UnknownNameError
 
-
-def comparison(
-    values: dict[tuple[str, str], Any], metric: str = "micro_f1", **changes: Any
-) -> Comparison:
-    rows = [
-        {
-            "dataset": dataset,
-            "model": model,
-            "repeat": 0,
-            "fold": fold,
-            "n_train": 90,
-            "n_test": 10,
-            metric: value,
-            "fit_seconds": 1.0,
-            "predict_seconds": 1.0,
-            "peak_memory": 1.0,
-            "params": "",
-            "warnings": "",
-            "error": "",
-        }
-        for (dataset, model), folds in values.items()
-        for fold, value in enumerate(folds)
-    ]
-    return Comparison(pd.DataFrame(rows).assign(**changes), (metric,))
+from .by_hand import comparison
 
 
 def noise(seed: int, scale: float = 0.01, n: int = 10) -> np.ndarray:
@@ -83,7 +59,7 @@ class TestOneDataset:
     def test_losses(self) -> None:
         base = 0.3 + noise(1, 0.02)
         values = {("toy", "bad"): base + 0.1 + noise(0), ("toy", "good"): base}
-        text = str(comparison(values, "hamming_loss").summary())
+        text = str(comparison(values, ("hamming_loss",)).summary())
         assert "the best mean is that of good, 0.300. good is better than bad" in text
         assert "(+0.100, +0.0" in text
 
@@ -108,10 +84,15 @@ class TestSeveralDatasets:
     def test_ranks_that_differ(self) -> None:
         text = comparison(self.values(8, 0.05)).summary().sentences[-1]
         assert "Micro F1 over 8 datasets: mean ranks (1 is best) c 1.00, b 2.00" in text
-        assert (
-            "Wilcoxon's test with Holm's correction c is ranked before a and b" in text
-        )
-        assert "critical difference is 1.17 ranks" in text
+        assert "Holm's correction for 3 pairs tells a and b apart" in text
+        # Of 8 datasets, 2 ranks are told apart by 1.17, and 1 is not.
+        assert text.endswith("Nemenyi's critical difference of 1.17 ranks a.")
+
+    def test_the_two_tests_need_not_agree(self) -> None:
+        # With 6 datasets the least p-value of Wilcoxon's test is 1/32, times 3 pairs.
+        text = comparison(self.values(6, 0.05)).summary().sentences[-1]
+        assert "Holm's correction for 3 pairs tells none apart" in text
+        assert text.endswith("ranks a.")
 
     def test_ranks_that_do_not(self) -> None:
         values = {

@@ -111,6 +111,12 @@ class TestInComparisons:
         assert result.failures().empty
         assert result.folds["micro_f1"].min() > 0.6
 
+    def test_ones_own_estimators_are_not_tuned_unasked(
+        self, toy: MultiLabelDataset
+    ) -> None:
+        with pytest.raises(OptionError, match="models that come by name"):
+            mlkit.compare(toy, {"mine": BinaryRelevance()}, tune="micro_f1")
+
     def test_without_tuning_nothing_is_chosen(self, toy: MultiLabelDataset) -> None:
         model = {"lr": BinaryRelevance(LogisticRegression())}
         result = mlkit.compare(toy, model, "micro_f1", cv=2)
