@@ -2,7 +2,8 @@
 
 The names that a newcomer types live here; everything else in the sub-packages
 (`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.thresholds`,
-`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.plots`,
+`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.comparison`,
+`mlkit.statistics`, `mlkit.persistence`, `mlkit.reporting`, `mlkit.plots`,
 `mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
 looked up when it is first used.
 """
@@ -21,7 +22,10 @@ _HOMES = {
     "describe": "mlkit.description",
     "evaluate": "mlkit.evaluation",
     "load": "mlkit.datasets",
+    "load_model": "mlkit.persistence",
     "read": "mlkit.datasets",
+    "report": "mlkit.reporting",
+    "save": "mlkit.persistence",
     "split": "mlkit.splitting",
     "write": "mlkit.datasets",
 }
@@ -34,7 +38,10 @@ __all__ = [
     "describe",
     "evaluate",
     "load",
+    "load_model",
     "read",
+    "report",
+    "save",
     "split",
     "write",
 ]
@@ -43,15 +50,19 @@ __all__ = [
 # Rooms that messages and examples name in full: they work after `import mlkit` alone.
 _ROOMS = (
     "calibration",
+    "comparison",
     "datasets",
     "description",
     "evaluation",
     "lessons",
     "metrics",
     "models",
+    "persistence",
     "plots",
+    "reporting",
     "resampling",
     "splitting",
+    "statistics",
     "thresholds",
     "widgets",
 )

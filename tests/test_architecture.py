@@ -36,6 +36,7 @@ LAYERS = {
     "mlkit.comparison": 6,
     "mlkit.persistence": 6,
     "mlkit.plots": 7,
+    "mlkit.reporting": 8,
     "mlkit.widgets": 8,
     "mlkit.lessons": 8,
     "mlkit.cli": 9,

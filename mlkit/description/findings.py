@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, overload
 
 import pandas as pd
 
-__all__ = ["Audit", "Finding", "PartName", "Severity", "agree"]
+__all__ = ["SEVERITIES", "Audit", "Finding", "PartName", "Severity", "agree"]
 
 Severity: TypeAlias = Literal["problem", "warning", "note"]
 """How bad a finding is, the worst first."""
@@ -18,11 +18,12 @@ Severity: TypeAlias = Literal["problem", "warning", "note"]
 PartName: TypeAlias = Literal["", "train", "test"]
 """Which rows a finding is about; empty for the whole dataset."""
 
-_MEANING: dict[str, str] = {
+SEVERITIES: dict[str, str] = {
     "problem": "scores may be worthless until this is settled",
     "warning": "spoils scores, or makes them hard to read",
     "note": "worth knowing",
 }
+"""What each severity means, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Audit(Sequence[Finding]):
     __slots__ = ("_findings", "title")
 
     def __init__(self, findings: Sequence[Finding], *, title: str) -> None:
-        ranks = list(_MEANING)
+        ranks = list(SEVERITIES)
         self._findings = tuple(sorted(findings, key=lambda f: ranks.index(f.severity)))
         self.title = title
 
@@ -221,7 +222,7 @@ class Audit(Sequence[Finding]):
 
     def _groups(self) -> Iterator[tuple[str, list[Finding]]]:
         """Yield the findings by severity, each group with its heading."""
-        for severity, meaning in _MEANING.items():
+        for severity, meaning in SEVERITIES.items():
             group = [f for f in self._findings if f.severity == severity]
             if group:
                 noun = agree(len(group), severity, f"{severity}s")

@@ -14,7 +14,7 @@ from mlkit.markup import card, cell, heading, table
 if TYPE_CHECKING:
     from mlkit.evaluation.result import Evaluation
 
-__all__ = ["as_html", "as_text"]
+__all__ = ["COLUMN_MEANINGS", "PROBLEMS", "as_html", "as_text", "main_metrics"]
 
 # One view each of cells, rows, labels, rankings and probabilities.
 _MAIN = (
@@ -35,7 +35,7 @@ _MAX_LABELS = 20
 _MAX_PAIRS = 5
 _MOST_PAIRED_LABELS = 500
 _MAX_NAME = 28
-_PROBLEMS = {
+PROBLEMS = {
     "cardinality": "labels a row",
     "predicted_cardinality": "predicted labels a row",
     "empty_rows": "rows without a label",
@@ -44,6 +44,7 @@ _PROBLEMS = {
     "never_predicted_labels": "labels that occur and are never predicted",
     "never_right_labels": "labels that occur and are never right",
 }
+"""What each figure of `Evaluation.problems` is."""
 
 
 def as_text(evaluation: Evaluation) -> str:
@@ -57,7 +58,7 @@ def as_text(evaluation: Evaluation) -> str:
     -------
     str
     """
-    main = _main(evaluation)
+    main = main_metrics(evaluation)
     lines = [_title(evaluation), ""]
     for row in main.to_dict("index").values():
         note = f"  ({row['note']})" if row["note"] else ""
@@ -86,7 +87,7 @@ def as_html(evaluation: Evaluation) -> str:
         The main metrics, the labels, what goes wrong with whole labels, and the labels
         that go wrong together; all other metrics unfold. Without scripts.
     """
-    main = _main(evaluation)
+    main = main_metrics(evaluation)
     parts = [
         f"<p>{escape(_title(evaluation))}</p>",
         _metric_table("Main metrics", main, evaluation),
@@ -98,7 +99,20 @@ def as_html(evaluation: Evaluation) -> str:
     return card(parts)
 
 
-def _main(evaluation: Evaluation) -> pd.DataFrame:
+def main_metrics(evaluation: Evaluation) -> pd.DataFrame:
+    """Return the metrics that are looked at first.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``evaluation.metrics``, with ``note``: what was undefined, in words.
+        One view each of cells, rows, labels, rankings and probabilities; all metrics
+        where they were asked for by name.
+    """
     held = [name for name in _MAIN if name in evaluation.values]
     # Metrics that were asked for by name are the main ones, whatever they are.
     if len(evaluation.metrics) <= len(_MAIN):
@@ -176,7 +190,7 @@ def _metric_table(caption: str, metrics: pd.DataFrame, evaluation: Evaluation) -
     return table(caption, "".join(heads), rows)
 
 
-_MEANING = {
+COLUMN_MEANINGS = {
     "support": "rows that carry the label",
     "predicted": "rows for which it is predicted",
     "tp": "rightly predicted",
@@ -192,7 +206,7 @@ _MEANING = {
     "brier": "mean squared error of the probabilities",
     "threshold": "from where on it is decided for",
 }
-
+"""What each column of `Evaluation.labels` is."""
 
 _SHORT = {"f1": "F1", "roc_auc": "AUC", "average_precision": "AP", "brier": "Brier"}
 
@@ -201,7 +215,7 @@ def _labels_html(evaluation: Evaluation) -> str:
     head, note = _label_head(evaluation)
     heads = [heading("label", "col")]
     heads += [
-        heading(_SHORT.get(name, name), "col", title=_MEANING[name])
+        heading(_SHORT.get(name, name), "col", title=COLUMN_MEANINGS[name])
         for name in head.columns
     ]
     rows = [
@@ -222,7 +236,7 @@ def _problems_html(evaluation: Evaluation) -> str:
     if evaluation.evidence.predicted is None:
         return ""
     rows = [
-        heading(_PROBLEMS[str(name)], "row")
+        heading(PROBLEMS[str(name)], "row")
         + cell(f"{value:.2f}" if "cardinality" in str(name) else f"{value:.1%}")
         for name, value in evaluation.problems.items()
     ]

@@ -76,25 +76,28 @@ def _metric_label(measure: Measure) -> str:
     return f"{measure.label}\n({better} is better)"
 
 
-def plot_comparison(comparison: Comparison) -> Figure:
+def plot_comparison(
+    comparison: Comparison, *, max_columns: int = _MAX_COLUMNS
+) -> Figure:
     """Draw all metrics of all datasets of a comparison.
 
     Parameters
     ----------
     comparison : Comparison
+    max_columns : int, default 4
+        How many panels stand beside each other at most.
 
     Returns
     -------
     Figure
-        One panel for each dataset and metric, at most four beside each other; not
-        known to pyplot.
+        One panel for each dataset and metric; not known to pyplot.
     """
     panels = [
         (dataset, metric)
         for dataset in comparison.datasets
         for metric in comparison.metrics
     ]
-    n_columns = min(_MAX_COLUMNS, len(comparison.metrics))
+    n_columns = min(max_columns, len(comparison.metrics))
     n_rows = -(-len(panels) // n_columns)
     height = n_rows * (1.5 + 0.45 * len(comparison.models))
     with use_style():

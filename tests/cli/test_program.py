@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from mlkit import cli
+from mlkit.cli import data
 
 ARFF = """@relation toy
 @attribute size numeric
@@ -120,8 +122,14 @@ def test_compare_prints_a_table_and_writes_files(capsys, tmp_path):
     assert "Micro F1 ↑" in out
     assert "br-tree" in out
     written = sorted(path.name for path in out_folder.iterdir())
-    assert written == ["comparison.png", "folds.csv", "scores.csv"]
-    assert all(name in err for name in written)
+    assert written == [
+        "comparison.parquet",
+        "comparison.png",
+        "folds.csv",
+        "records",
+        "scores.csv",
+    ]
+    assert all(name in err for name in written if name != "records")
     folds = pd.read_csv(out_folder / "folds.csv")
     assert folds["model"].value_counts().to_dict() == {"baseline-mode": 2, "br-tree": 2}
 
@@ -285,7 +293,7 @@ def test_ctrl_c_exits_with_130(capsys, monkeypatch):
     def stop(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_datasets", stop)
+    monkeypatch.setattr(data, "_datasets", stop)
 
     code, _, err = run(capsys, "datasets")
 
@@ -296,7 +304,7 @@ def test_ctrl_c_exits_with_130(capsys, monkeypatch):
 def test_warnings_are_lines_on_standard_error(capsys, monkeypatch):
     from mlkit.exceptions import MlkitWarning, warn
 
-    monkeypatch.setattr(cli, "_datasets", lambda _: warn("careful", MlkitWarning))
+    monkeypatch.setattr(data, "_datasets", lambda _: warn("careful", MlkitWarning))
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -359,3 +367,67 @@ def test_convert_refuses_what_would_destroy(capsys, toy, tmp_path):
     svm = str(tmp_path / "toy.svm")
     code, _, err = run(capsys, "convert", toy, svm, "--zero-based")
     assert (code, "'kind'" in err) == (1, True)
+
+
+class TestSplit:
+    def test_parts_are_written_and_printed(self, capsys, tmp_path):
+        code, out, _ = run(capsys, "split", "flags", "--out", str(tmp_path))
+        assert code == 0
+        names = [os.path.basename(line) for line in out.splitlines()]
+        assert {"flags-train.csv", "flags-test.csv"} <= set(names)
+        sizes = [
+            len(pd.read_csv(tmp_path / f"flags-{part}.csv"))
+            for part in ("train", "test")
+        ]
+        assert sizes == [156, 39]
+
+    def test_three_parts_in_another_format(self, capsys, toy, tmp_path):
+        options = ["--validation", "0.3", "--test", "0.3", "--format", "csv"]
+        code, out, _ = run(
+            capsys, "split", toy, "--labels", "2", "--out", str(tmp_path), *options
+        )
+        assert code == 0
+        assert sum(line.endswith(".csv") for line in out.splitlines()) == 3
+
+    def test_files_are_not_replaced(self, capsys, tmp_path):
+        arguments = ["split", "flags", "--out", str(tmp_path)]
+        assert run(capsys, *arguments)[0] == 0
+        code, _, err = run(capsys, *arguments)
+        assert code == 1
+        assert "exist" in err
+        assert run(capsys, *arguments, "--overwrite")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        (["datasets"], {"name", "n_labels"}),
+        (["audit", "flags"], {"severity", "topic"}),
+    ],
+)
+def test_tables_as_json(capsys, arguments, keys):
+    code, out, _ = run(capsys, *arguments, "--json")
+
+    assert code == 0
+    rows = json.loads(out)
+    assert rows
+    assert keys <= set(rows[0])
+
+
+def test_a_description_as_json(capsys):
+    code, out, _ = run(capsys, "describe", "flags", "--json")
+
+    assert code == 0
+    content = json.loads(out)
+    assert content["name"] == "flags"
+    assert content["summary"]["labels"] == 7
+    assert len(content["labels"]) == 7
+    assert content["findings"]
+
+
+def test_files_as_json(capsys, toy, tmp_path):
+    out_file = str(tmp_path / "toy.csv")
+    code, out, _ = run(capsys, "convert", toy, out_file, "--labels", "2", "--json")
+
+    assert code == 0
+    assert out_file in json.loads(out)

@@ -92,6 +92,13 @@ def test_the_figure_has_a_panel_for_each_dataset_and_metric(result):
     ]
 
 
+def test_panels_stand_below_each_other_where_that_is_asked_for(result):
+    figure = plot_comparison(result, max_columns=1)
+
+    assert {ax.get_subplotspec().colspan.start for ax in figure.axes} == {0}
+    assert len({ax.get_subplotspec().rowspan.start for ax in figure.axes}) == 4
+
+
 def test_the_file_is_a_picture(result, tmp_path):
     path = save_comparison(result, tmp_path / "new")
 

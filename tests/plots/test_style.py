@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 import matplotlib as mpl
@@ -15,6 +16,7 @@ from mlkit.plots.style import (
     category_style,
     detached_figure,
     figure_png,
+    figure_svg,
     make_axes,
     make_figure,
     use_style,
@@ -94,3 +96,37 @@ def test_png_has_the_size_of_the_figure_and_no_chance_in_it():
 
 def test_png_of_a_pyplot_figure():
     assert _png_size(figure_png(make_axes(size=(2, 1)).figure)) == (200, 100)
+
+
+def test_svg_stands_in_a_page():
+    figure = detached_figure((3, 2))
+    figure.subplots().set_title("<words> & 日本")
+    svg = figure_svg(figure, prefix="f1-")
+
+    assert svg.startswith("<svg ")
+    assert svg.endswith("</svg>")
+    # Words are text, not outlines, and have the font of the page.
+    assert ">&lt;words&gt; &amp; 日本<" in svg
+    assert "font-family" not in svg
+    # Neither declarations nor a style sheet, which would be one of the whole page.
+    for part in ("<?xml", "<!DOCTYPE", "xmlns", "<style", "http", "<metadata"):
+        assert part not in svg
+    assert figure_svg(figure, prefix="f1-") == svg
+
+
+def test_names_in_an_svg_have_the_prefix():
+    figure = detached_figure((3, 2))
+    ax = figure.subplots()
+    ax.plot([0, 1], [0, 1], "o")
+    ax.set_title('id="title" url(#title)')
+    svg = figure_svg(figure, prefix="f1-")
+
+    tags = "".join(re.findall(r"<[^>]+>", svg))
+    names = re.findall(r'\bid="([^"]*)"', tags)
+    assert names
+    assert all(name.startswith("f1-") for name in names)
+    used = re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', tags)
+    assert used
+    assert {first or second for first, second in used} <= set(names)
+    # What looks like a name within words is left as it is.
+    assert '>id="title" url(#title)<' in svg
