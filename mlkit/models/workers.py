@@ -14,9 +14,9 @@ __all__ = ["delayed", "run_in_processes", "run_in_threads"]
 Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 """What `delayed` makes of a call."""
 
-# A portion is an eighth of a worker's share of the tasks that are left, and so many at
-# most, since each may bring a dense column.
-_SHARE, _MOST_TASKS = 8, 64
+# A portion is half a worker's share of the tasks that are left, and so many at most,
+# since each may bring a dense column.
+_SHARE, _MOST_TASKS = 2, 64
 
 
 def run_in_processes(
