@@ -129,6 +129,11 @@ def _compare(options: argparse.Namespace) -> None:
             settings[choice] = getattr(options, choice)
     datasets = [load_source(data, options) for data in options.data]
     result = mlkit.compare(datasets, **settings)
+    if options.out is not None:
+        from mlkit.plots import save_comparison
+
+        for path in [*result.save(options.out), save_comparison(result, options.out)]:
+            say_wrote(path)
     if options.json:
         print_json(
             {
@@ -141,11 +146,6 @@ def _compare(options: argparse.Namespace) -> None:
         )
     else:
         print(f"{result}\n\n{result.summary()}")
-    if options.out is not None:
-        from mlkit.plots import save_comparison
-
-        for path in [*result.save(options.out), save_comparison(result, options.out)]:
-            say_wrote(path)
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -251,11 +251,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         metrics=options.metrics,
         n_resamples=options.resamples,
     )
-    show(
-        options,
-        lambda: {"metrics": evaluation.metrics, "labels": evaluation.labels},
-        lambda: evaluation,
-    )
+    # Files first: whoever reads the rest may stop early (mlkit evaluate ... | head).
     if options.report is not None:
         from mlkit.reporting import report
 
@@ -264,6 +260,11 @@ def _evaluate(options: argparse.Namespace) -> None:
                 evaluation, options.report, data=dataset, overwrite=options.overwrite
             )
         )
+    show(
+        options,
+        lambda: {"metrics": evaluation.metrics, "labels": evaluation.labels},
+        lambda: evaluation,
+    )
 
 
 def _predictions(dataset: MultiLabelDataset, options: argparse.Namespace) -> Any:

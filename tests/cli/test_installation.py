@@ -11,14 +11,9 @@ from typing import Any
 
 import pytest
 
-from mlkit import cli
 from mlkit.cli import installation
 
-
-def run(capsys: Any, *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(arguments)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
+from .calls import run
 
 
 class TestDoctor:

@@ -16,6 +16,8 @@ from mlkit import cli
 from mlkit.comparison import Comparison
 from mlkit.persistence import read_card
 
+from .calls import run
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -33,12 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert code == 0
     return folder
-
-
-def run(capsys: Any, *arguments: Any) -> tuple[int, str, str]:
-    code = cli.main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
 
 
 class TestFit:
@@ -267,3 +263,39 @@ class TestCompare:
             "br-tree",
         }
         assert content["summary"][0].startswith("Hamming loss on flags: ")
+
+
+def test_compare_prints_a_table_and_writes_files(capsys, tmp_path):
+    out_folder = tmp_path / "results"
+
+    code, out, err = run(
+        capsys,
+        *["compare", "flags", "--models", "baseline-mode,br-tree", "--folds", "2"],
+        *["--metrics", "micro_f1,hamming_loss", "--out", str(out_folder)],
+    )
+
+    assert code == 0
+    assert "Micro F1 ↑" in out
+    assert "br-tree" in out
+    written = sorted(path.name for path in out_folder.iterdir())
+    assert written == [
+        "comparison.parquet",
+        "comparison.png",
+        "folds.csv",
+        "records",
+        "scores.csv",
+    ]
+    assert all(name in err for name in written if name != "records")
+    folds = pd.read_csv(out_folder / "folds.csv")
+    assert folds["model"].value_counts().to_dict() == {"baseline-mode": 2, "br-tree": 2}
+
+
+def test_compare_a_file(capsys, toy):
+    code, out, _ = run(
+        capsys,
+        *["compare", toy, "--labels", "2", "--folds", "2"],
+        *["--models", "baseline-mode", "--metrics", "hamming_loss"],
+    )
+
+    assert code == 0
+    assert out.startswith("toy\n")
