@@ -408,7 +408,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=str)
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_values_of_attributes(value, model, tmp_path):
     changed = copy.copy(model)
     changed.extra_ = value

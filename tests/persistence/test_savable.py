@@ -86,6 +86,6 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize("value", FINE, ids=str)
+@pytest.mark.parametrize("value", FINE, ids=range(len(FINE)))
 def test_passed(value):
     check_savable(SimpleNamespace(value=value))
