@@ -17,6 +17,9 @@ Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 # A portion is half a worker's share of the tasks that are left, and so many at most,
 # since each may bring a dense column.
 _SHARE, _MOST_TASKS = 2, 64
+# Larger arrays are shared through a file, smaller ones sent with each portion. joblib
+# shares from 1 MB on, and then waits .1 s in every second call to delete its folder.
+_SHARED_FROM = "2M"
 
 
 def run_in_processes(
@@ -55,7 +58,8 @@ def run_in_processes(
     if n_workers == 1:
         return _run(tasks)
     # scikit-learn's take its settings and the filters of warnings along.
-    portions = parallel.Parallel(n_jobs=n_jobs, batch_size=1)(
+    run = parallel.Parallel(n_jobs=n_jobs, batch_size=1, max_nbytes=_SHARED_FROM)
+    portions = run(
         parallel.delayed(_run)(portion) for portion in _deal(tasks, n_tasks, n_workers)
     )
     return [result for portion in portions for result in portion]
