@@ -15,7 +15,6 @@ from mlkit.exceptions import (
 )
 from mlkit.models.base import (
     MultiLabelClassifier,
-    _check_row_order,
     _warn_of_constants,
 )
 from mlkit.models.neighbours import Found, RowSearch, count_labels, row_blocks
@@ -24,7 +23,6 @@ from mlkit.validation import (
     FeatureMatrix,
     Indicator,
     LabelMatrix,
-    check_same_rows,
 )
 
 __all__ = ["NeighbourClassifier"]
@@ -152,12 +150,9 @@ class NeighbourClassifier(MultiLabelClassifier):
         cheaper than single rows.
         """
         first = not hasattr(self, "_search")
-        checked = self._check_features(X, reset=first)
-        labels = check_batch(
-            self, y, first=first, classes=classes, label_names=label_names
+        checked, labels = check_batch(
+            self, X, y, first=first, classes=classes, label_names=label_names
         )
-        check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
-        _check_row_order(X, labels)
         n_old = 0
         if not first:
             n_old = self._search.n_rows

@@ -152,12 +152,9 @@ class IncrementalClassifier(TransformationClassifier):
         first = not hasattr(self, "estimators_")
         base = self._check_base_learner()
         _check_batch_weights(base, sample_weight, self.label_weights)
-        checked = self._check_features(X, reset=first)
-        labels = check_batch(
-            self, y, first=first, classes=classes, label_names=label_names
+        checked, labels = check_batch(
+            self, X, y, first=first, classes=classes, label_names=label_names
         )
-        check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
-        _check_row_order(X, labels)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, checked)
         self._continue(base, checked, labels, sample_weight)
@@ -235,19 +232,21 @@ class IncrementalClassifier(TransformationClassifier):
 
 def check_batch(
     learner: MultiLabelClassifier,
+    X: Any,
     Y: Any,
     *,
     first: bool,
     classes: Any = None,
     label_names: Iterable[str] | None = None,
-) -> Indicator:
-    """Check the labels of a batch; those of the first one fix them for all.
+) -> tuple[Any, Indicator]:
+    """Check a batch; columns and labels of the first one fix them for all.
 
     Parameters
     ----------
     learner : MultiLabelClassifier
         In the first batch it is told the kind of `Y`, the number of labels and their
         names; later it is asked for them.
+    X : array-like, DataFrame or sparse matrix
     Y : ndarray, DataFrame, sparse matrix or vector of classes
     first : bool
         Whether no batch came before.
@@ -259,16 +258,35 @@ def check_batch(
 
     Returns
     -------
-    Indicator
-        Of the batch.
+    X : array or csr_array
+    labels : Indicator
 
     Raises
     ------
     LabelNameError, ShapeError
         If the labels are not those of the first batch; the message has the difference.
-    IndicatorError, MissingLabelsError
+    ValueError
+        If the features are not.
+    IndicatorError, MissingLabelsError, FeatureTypeError
         As in `fit`.
     """
+    checked = learner._check_features(X, reset=first)
+    labels = _check_labels_of(
+        learner, Y, first=first, classes=classes, label_names=label_names
+    )
+    check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
+    _check_row_order(X, labels)
+    return checked, labels
+
+
+def _check_labels_of(
+    learner: MultiLabelClassifier,
+    Y: Any,
+    *,
+    first: bool,
+    classes: Any,
+    label_names: Iterable[str] | None,
+) -> Indicator:
     vector = _as_class_vector(Y)
     if vector is not None:
         return _check_classes(learner, vector, first, classes, label_names)
