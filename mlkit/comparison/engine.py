@@ -192,6 +192,7 @@ def compare(
     splits = make_splits(
         datasets, cv, groups=groups, n_repeats=n_repeats, random_state=random_state
     )
+    prints = {data.name: dataset_fingerprint(data) for data in datasets}
     work = [
         (data, task)
         for data in datasets
@@ -202,7 +203,7 @@ def compare(
             chosen,
             sample_weight=weights[data.name],
             random_state=random_state,
-            keyed=folder is not None,
+            data_key="" if folder is None else prints[data.name],
         )
     ]
     store = None if folder is None else RecordStore(Path(folder))
@@ -214,7 +215,7 @@ def compare(
         "tune": tune.name if isinstance(tune, Metric) else tune,
         "grouped": groups is not None,
         "weighted": sample_weight is not None,
-        **_circumstances(datasets),
+        **_circumstances(datasets, prints),
     }
     result = Comparison.of_metrics(pd.DataFrame(records), chosen, settings)
     if folder is not None:
@@ -228,7 +229,9 @@ def _shortened(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else f"{text[:limit]} ..."
 
 
-def _circumstances(datasets: list[MultiLabelDataset]) -> dict[str, Any]:
+def _circumstances(
+    datasets: list[MultiLabelDataset], prints: Mapping[str, str]
+) -> dict[str, Any]:
     """Say when, with which versions and on which data, in a form that can be kept."""
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -238,7 +241,7 @@ def _circumstances(datasets: list[MultiLabelDataset]) -> dict[str, Any]:
                 "n_samples": data.n_samples,
                 "n_features": data.n_features,
                 "n_labels": data.n_labels,
-                "fingerprint": dataset_fingerprint(data),
+                "fingerprint": prints[data.name],
             }
             for data in datasets
         },

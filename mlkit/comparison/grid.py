@@ -18,7 +18,7 @@ from mlkit.comparison.tuning import tuned
 from mlkit.dataset import MultiLabelDataset
 from mlkit.datasets import load
 from mlkit.exceptions import OptionError, ShapeError, SplitError, names_for_message
-from mlkit.fingerprints import dataset_fingerprint, fingerprint
+from mlkit.fingerprints import fingerprint
 from mlkit.metrics import METRICS, Metric, get_metric
 from mlkit.models import make, search
 from mlkit.splitting import RepeatedIterativeStratification
@@ -411,7 +411,7 @@ def make_tasks(
     *,
     sample_weight: np.ndarray | None,
     random_state: int,
-    keyed: bool,
+    data_key: str,
 ) -> Iterator[Task]:
     """Yield all folds of one dataset; every model gets the same rows and seeds.
 
@@ -423,8 +423,8 @@ def make_tasks(
     metrics : tuple of Metric
     sample_weight : ndarray or None
     random_state : int
-    keyed : bool
-        Whether tasks get the keys of a store.
+    data_key : str
+        Fingerprint of `data`, for the keys of a store; empty without one.
 
     Yields
     ------
@@ -436,12 +436,12 @@ def make_tasks(
     columns = tuple(metric_column(metric) for metric in metrics)
     models = dict.fromkeys(estimators, "")
     about = ""
-    if keyed:
+    if data_key:
         models = {name: fingerprint(model) for name, model in estimators.items()}
-        about = fingerprint([dataset_fingerprint(data), sample_weight, versions()])
+        about = fingerprint([data_key, sample_weight, versions()])
     for number, split in enumerate(splits):
         seed = int(seeds[number] % 2**31)
-        rows = fingerprint([split.train, split.test]) if keyed else ""
+        rows = fingerprint([split.train, split.test]) if data_key else ""
         for name, estimator in estimators.items():
             yield Task(
                 name,
@@ -454,7 +454,7 @@ def make_tasks(
                 sample_weight,
                 metrics,
                 columns,
-                fingerprint([about, models[name], rows, seed]) if keyed else "",
+                fingerprint([about, models[name], rows, seed]) if data_key else "",
             )
 
 
