@@ -153,6 +153,8 @@ def _fit(options: argparse.Namespace) -> None:
     from mlkit.models import make
     from mlkit.persistence import read_card, save
 
+    # Before the training, which may take hours.
+    _check_absent(options.out, overwrite=options.overwrite)
     dataset = load_source(options.data, options)
     model: Any = make(options.model, random_state=options.seed, n_jobs=options.jobs)
     if options.tune is not None:
@@ -227,6 +229,10 @@ def _check_new(path: Path, *, overwrite: bool) -> None:
     if path.suffix.lower() not in (".csv", ".parquet"):
         msg = f"--out needs a file .csv or .parquet, got {path}."
         raise OptionError(msg)
+    _check_absent(path, overwrite=overwrite)
+
+
+def _check_absent(path: Path, *, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         msg = f"{path} exists. Give another name, or --overwrite."
         raise FileExistsError(msg)

@@ -134,9 +134,9 @@ def _columns(own: Sequence[str], names: Any, file: Path) -> list[str]:
     lacking = [name for name in wanted if name not in known]
     if lacking:
         msg = (
-            f"{file} lacks {len(lacking)} of the {len(wanted)} features that are "
+            f"{file} lacks {len(lacking)} of the {len(wanted)} columns that are "
             f"wanted: {names_for_message(lacking)}. It has: "
-            f"{names_for_message(own)}."
+            f"{names_for_message(own)}. Rename its columns, or take another file."
         )
         raise LabelNameError(msg)
     return wanted

@@ -73,7 +73,8 @@ class TestFit:
     ) -> None:
         train, path = folder / "flags-train.csv", folder / "model.zip"
         before = path.read_bytes()
-        code, _, err = run(capsys, "fit", train, "--out", path)
+        # Said before anything is read, let alone trained.
+        code, _, err = run(capsys, "fit", folder / "no.csv", "--out", path)
         assert code == 1
         assert "exists" in err
         assert path.read_bytes() == before
@@ -129,7 +130,7 @@ class TestPredict:
         [
             (("no.zip", "flags"), "no.zip"),
             (("model.zip", "no.csv"), "There is no file"),
-            (("model.zip", "few.csv"), "lacks 21 of the 22 features"),
+            (("model.zip", "few.csv"), "lacks 21 of the 22 columns"),
             (("model.zip", "flags", "--out", "x.txt"), "a file .csv or .parquet"),
             (("model.zip", "flags", "--out", "model.csv"), "exists"),
             (("svm.zip", "flags", "--proba"), "has no probabilities"),

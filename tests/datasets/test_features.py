@@ -75,7 +75,9 @@ def test_sparse_files_stay_sparse(tmp_path: Path, suffix: str) -> None:
 
 
 def test_refusals(films: Path, tmp_path: Path) -> None:
-    with pytest.raises(LabelNameError, match="lacks 1 of the 2 .*'budget'.*'title'"):
+    with pytest.raises(
+        LabelNameError, match="lacks 1 of the 2 columns .*'budget'.*'title'"
+    ):
         read_features(films, ["year", "budget"])
     with pytest.raises(FileNotFoundError, match="There is no file"):
         read_features(tmp_path / "no.csv")
