@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
+import numpy as np
 from joblib import delayed, effective_n_jobs
+from scipy.sparse import issparse
 from sklearn.utils import parallel
 
 __all__ = ["delayed", "run_in_processes", "run_in_threads"]
@@ -17,9 +19,10 @@ Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 # A portion is half a worker's share of the tasks that are left, and so many at most,
 # since each may bring a dense column.
 _SHARE, _MOST_TASKS = 2, 64
-# Larger arrays are shared through a file, smaller ones sent with each portion. joblib
-# shares from 1 MB on, and then waits .1 s in every second call to delete its folder.
-_SHARED_FROM = "2M"
+# Bytes. Larger arrays are shared through a file, smaller ones sent with each portion.
+# joblib shares from 1 MB on, and then waits .1 s in every second call to delete its
+# folder: too long where no array is larger than 2 MB.
+_SHARED_FROM, _WORTH_SHARING = 1_000_000, 2_000_000
 
 
 def run_in_processes(
@@ -57,10 +60,18 @@ def run_in_processes(
     n_workers = effective_n_jobs(n_jobs)
     if n_workers == 1:
         return _run(tasks)
+    waiting = iter(tasks)
+    first = list(islice(waiting, 1))
+    worth = max(map(_largest_array, first), default=0) > _WORTH_SHARING
     # scikit-learn's take its settings and the filters of warnings along.
-    run = parallel.Parallel(n_jobs=n_jobs, batch_size=1, max_nbytes=_SHARED_FROM)
+    run = parallel.Parallel(
+        n_jobs=n_jobs,
+        batch_size=1,
+        max_nbytes=_SHARED_FROM if worth else _WORTH_SHARING,
+    )
     portions = run(
-        parallel.delayed(_run)(portion) for portion in _deal(tasks, n_tasks, n_workers)
+        parallel.delayed(_run)(portion)
+        for portion in _deal(chain(first, waiting), n_tasks, n_workers)
     )
     return [result for portion in portions for result in portion]
 
@@ -88,13 +99,25 @@ def run_in_threads(tasks: Iterable[Task], *, n_jobs: int | None) -> Iterator[Any
     return ask(parallel.delayed(call)(*args, **kw) for call, args, kw in tasks)
 
 
+def _largest_array(task: Task) -> int:
+    """Return the bytes of the largest array among the arguments of a call."""
+    _, args, options = task
+    sizes = [0]
+    for value in (*args, *options.values()):
+        parts = (value.data, value.indices) if issparse(value) else (value,)
+        sizes += [part.nbytes for part in parts if isinstance(part, np.ndarray)]
+    return max(sizes)
+
+
 def _run(tasks: Iterable[Task]) -> list[Any]:
     return [call(*args, **options) for call, args, options in tasks]
 
 
-def _deal(tasks: Iterable[Task], n_tasks: int, n_workers: int) -> Iterator[list[Task]]:
+def _deal(
+    waiting: Iterator[Task], n_tasks: int, n_workers: int
+) -> Iterator[list[Task]]:
     """Yield portions of tasks, large ones first and single ones in the end."""
-    waiting, n_left = iter(tasks), n_tasks
+    n_left = n_tasks
     while n_left > 0:
         size = min(max(1, n_left // (_SHARE * n_workers)), _MOST_TASKS)
         yield list(islice(waiting, size))

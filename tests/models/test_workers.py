@@ -8,10 +8,18 @@ import time
 from collections.abc import Iterator
 
 import joblib
+import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn import config_context, get_config
 
-from mlkit.models.workers import _deal, delayed, run_in_processes, run_in_threads
+from mlkit.models.workers import (
+    _deal,
+    _largest_array,
+    delayed,
+    run_in_processes,
+    run_in_threads,
+)
 
 
 def where(number: int) -> tuple[int, int, int]:
@@ -47,6 +55,26 @@ def test_settings_of_scikit_learn_go_along() -> None:
         tasks = (delayed(get_config)() for _ in range(4))
         found = run_in_processes(tasks, 4, n_jobs=2)
     assert all(settings["assume_finite"] for settings in found)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "shared"),
+    [((1.2,), False), ((2.4,), True), ((2.4, 1.2), True), ((2.4, 0.2), False)],
+    ids=["little to share", "much to share", "some beside much", "little beside much"],
+)
+def test_large_arrays_are_shared_where_it_is_worth_it(
+    megabytes: tuple[float, ...], shared: bool
+) -> None:
+    arrays = [np.ones(int(size * 125_000)) for size in megabytes]
+    tasks = (delayed(isinstance)(array, np.memmap) for array in arrays)
+    found = run_in_processes(tasks, len(arrays), n_jobs=2)
+    assert found[-1] is shared
+
+
+def test_the_parts_of_a_sparse_table_count() -> None:
+    X = csr_array(np.ones((1000, 300)))
+    assert _largest_array(delayed(abs)(1, X=X)) == X.data.nbytes == 2_400_000
+    assert _largest_array(delayed(abs)(1)) == 0
 
 
 def test_an_error_of_a_task_is_raised() -> None:
