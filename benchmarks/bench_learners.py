@@ -91,7 +91,7 @@ def relevance_rows() -> Iterator[Row]:
         ours,
         partial(Theirs(LinearSVC()).fit, their_X, Y),
         2.5,
-        n=1,
+        n=3,
     )
     yield times_faster(
         f"{what} scikit-multilearn told to keep X sparse",

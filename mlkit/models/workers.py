@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
-from joblib import delayed, effective_n_jobs
+from joblib import delayed, effective_n_jobs, wrap_non_picklable_objects
 from scipy.sparse import issparse
 from sklearn.utils import parallel
 
@@ -19,10 +20,10 @@ Task: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 # A portion is half a worker's share of the tasks that are left, and so many at most,
 # since each may bring a dense column.
 _SHARE, _MOST_TASKS = 2, 64
-# Bytes. Larger arrays are shared through a file, smaller ones sent with each portion.
-# joblib shares from 1 MB on, and then waits .1 s in every second call to delete its
-# folder: too long where no array is larger than 2 MB.
-_SHARED_FROM, _WORTH_SHARING = 1_000_000, 2_000_000
+# Bytes. joblib shares arrays from 1 MB on through a file, and every second call waits
+# .1 s to delete its folder: too long where none is larger than 2 MB. Its own option for
+# this (max_nbytes) would end all workers and start new ones whenever it changes.
+_WORTH_SHARING = 2_000_000
 
 
 def run_in_processes(
@@ -62,15 +63,11 @@ def run_in_processes(
         return _run(tasks)
     waiting = iter(tasks)
     first = list(islice(waiting, 1))
-    worth = max(map(_largest_array, first), default=0) > _WORTH_SHARING
+    send = max(map(_largest_array, first), default=0) <= _WORTH_SHARING
     # scikit-learn's take its settings and the filters of warnings along.
-    run = parallel.Parallel(
-        n_jobs=n_jobs,
-        batch_size=1,
-        max_nbytes=_SHARED_FROM if worth else _WORTH_SHARING,
-    )
+    run = parallel.Parallel(n_jobs=n_jobs, batch_size=1)
     portions = run(
-        parallel.delayed(_run)(portion)
+        parallel.delayed(_call)(_sent(portion) if send else partial(_run, portion))
         for portion in _deal(chain(first, waiting), n_tasks, n_workers)
     )
     return [result for portion in portions for result in portion]
@@ -97,6 +94,17 @@ def run_in_threads(tasks: Iterable[Task], *, n_jobs: int | None) -> Iterator[Any
     """
     ask = parallel.Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
     return ask(parallel.delayed(call)(*args, **kw) for call, args, kw in tasks)
+
+
+def _sent(tasks: list[Task]) -> Callable[[], list[Any]]:
+    """Return a run of tasks in which joblib sees no arrays to share."""
+    # It becomes bytes where it goes to another process, and nothing in a thread.
+    work = wrap_non_picklable_objects(partial(_run, tasks), keep_wrapper=False)
+    return cast("Callable[[], list[Any]]", work)
+
+
+def _call(work: Callable[[], list[Any]]) -> list[Any]:
+    return work()
 
 
 def _largest_array(task: Task) -> int:

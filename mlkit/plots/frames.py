@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Protocol
 
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,7 +13,19 @@ from PIL import Image
 
 from mlkit.plots.style import use_style
 
-__all__ = ["FrameRenderer"]
+__all__ = ["FrameRenderer", "Panels"]
+
+
+class Panels(Protocol):
+    """A figure whose moving artists are known; the class has a method to move them."""
+
+    @property
+    def figure(self) -> Figure:
+        """What they belong to."""
+
+    @property
+    def moving(self) -> Sequence[Artist]:
+        """What changes from frame to frame, in the order of drawing."""
 
 
 class FrameRenderer:

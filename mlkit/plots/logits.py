@@ -220,6 +220,7 @@ class LogitPanels:
 
     Attributes
     ----------
+    figure : Figure
     axes : tuple of Axes
         Logits, softmax, sigmoid.
     moving : tuple of Artist
@@ -227,6 +228,7 @@ class LogitPanels:
     """
 
     def __init__(self, figure: Figure, label_names: Sequence[str]) -> None:
+        self.figure = figure
         with use_style():
             left, middle, right = figure.subplots(1, 3, sharey=True)
         self.axes: tuple[Axes, Axes, Axes] = (left, middle, right)

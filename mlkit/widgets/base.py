@@ -11,122 +11,45 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 from traitlets import HasTraits
 
 from mlkit.exceptions import unknown_name
+from mlkit.plots.frames import FrameRenderer, Panels
+from mlkit.widgets.controls import LABEL_WIDTH, linked_number, tooltip
 
-__all__ = ["Explorer", "linked_number", "tooltip"]
+__all__ = ["Explorer"]
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# Not None: a menu with the value None shows no text at all.
+_NO_PRESET = ""
+# So many figures are kept ready; an explorer with more views draws some anew.
+_MOST_FIGURES = 6
 
 
-def tooltip(text: str) -> dict[str, str]:
-    """Return the keyword that gives a widget its tooltip.
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A control that shows a trait of the state and sets it."""
 
-    Parameters
-    ----------
-    text : str
-        Also what a screen reader says of a control that has no visible label.
+    control: widgets.Widget
+    trait: str
 
-    Returns
-    -------
-    dict
-        ``tooltip`` in ipywidgets 8, ``description_tooltip`` in 7.
-    """
-    known = widgets.FloatSlider.class_trait_names()
-    key = "tooltip" if "tooltip" in known else "description_tooltip"
-    return {key: text}
-
-
-def linked_number(
-    name: str,
-    value: float,
-    *,
-    minimum: float,
-    maximum: float,
-    step: float,
-    label_width: str = "110px",
-) -> tuple[widgets.HBox, widgets.BoundedFloatText]:
-    """Make a slider with a number box that follow each other.
-
-    Parameters
-    ----------
-    name : str
-        The label on the left.
-    value : float
-        Where it starts.
-    minimum, maximum : float
-        Both ends; a number typed outside is brought to the nearer end.
-    step : float
-        Of the slider's keys and of the box's arrows. The box takes any number.
-    label_width : str, default "110px"
-        CSS width of the label, the same for all sliders below each other.
-
-    Returns
-    -------
-    row : HBox
-        What to show.
-    box : BoundedFloatText
-        What to observe and to set: it holds the exact value.
-
-    Notes
-    -----
-    The box is there for the keyboard: in Notebook 7 the arrow keys do not move a
-    slider. The slider stands at the step nearest to the box: given 2.37 with steps of
-    0.1, a browser would move to 2.4 and send that back as if it had been chosen. Both
-    are coupled in the kernel, so that a test without a browser sees what a user would.
-    """
-    limits = {"min": minimum, "max": maximum, "step": step, "value": value}
-    slider = widgets.FloatSlider(
-        **limits | {"value": _nearest_step(value, minimum, step)},
-        description=name,
-        readout=False,
-        continuous_update=True,
-        style={"description_width": label_width},
-        layout=widgets.Layout(width="420px", max_width="70%"),
-        **tooltip(f"{name}: use the arrow keys"),
-    )
-    box = widgets.BoundedFloatText(
-        **limits,
-        layout=widgets.Layout(width="84px"),
-        **tooltip(f"{name}: type a number"),
-    )
-
-    def apart() -> bool:
-        # A browser's 2.4000000000000004 is 2.4; sending 2.4 back would move a slider
-        # that the user has already pushed further.
-        at = _nearest_step(box.value, minimum, step)
-        return abs(slider.value - at) > 1e-6 * step
-
-    def follow_box(change: Any) -> None:
-        if apart():
-            slider.value = _nearest_step(box.value, minimum, step)
-
-    def follow_slider(change: Any) -> None:
-        if apart():
-            box.value = _nearest_step(slider.value, minimum, step)
-
-    box.observe(follow_box, names="value")
-    slider.observe(follow_slider, names="value")
-    return widgets.HBox([slider, box]), box
-
-
-def _nearest_step(value: float, minimum: float, step: float) -> float:
-    # Rounded, because 0.1 * 3 is not 0.3 and a browser compares exactly.
-    return round(minimum + step * round((value - minimum) / step), 9)
+    def sync(self, state: HasTraits) -> None:
+        # Setting an equal value notifies nobody, so this cannot run in circles.
+        self.control.value = getattr(state, self.trait)
 
 
 class Explorer:
     """A picture with controls, driven by one state.
 
-    A subclass says how its state looks: `controls`, `picture` and `sentence`, and
-    `sync`, which brings the controls to the state. An explorer is shown by being the
-    last line of a cell.
+    A subclass says which controls there are (`controls`), how its state looks
+    (`panels_key`, `make_panels` and `show`) and what it says in words (`sentence`).
+    An explorer is shown by being the last line of a cell.
 
     Parameters
     ----------
@@ -143,6 +66,11 @@ class Explorer:
         How many pictures were drawn so far.
     view : ipywidgets.VBox
         The widget itself, to put into a layout of one's own.
+    control_names : tuple of str
+        What `hide` may name; ``"presets"`` first where there are any, ``"status"``
+        last.
+    presets : mapping of str to mapping
+        Situations worth looking at: values of traits, by the name of the situation.
 
     Raises
     ------
@@ -150,23 +78,29 @@ class Explorer:
         If `hide` names a control that does not exist.
     """
 
-    control_names: tuple[str, ...] = ("status",)
+    control_names: ClassVar[tuple[str, ...]] = ("status",)
+    presets: Mapping[str, Mapping[str, Any]] = {}
 
     def __init__(self, state: HasTraits, *, hide: Collection[str] = ()) -> None:
         for name in hide:
             if name not in self.control_names:
-                raise unknown_name(self._kind(), name, self.control_names)
+                kind = f"control of {type(self).__name__}"
+                raise unknown_name(kind, name, self.control_names)
         self.state = state
         self.frames = 0
         self._paused = False
         self._png = b""
-        self._picture = widgets.HTML()
+        self._bound: list[_Bound] = []
+        self._figures: dict[Hashable, tuple[Any, FrameRenderer]] = {}
+        self._content = widgets.HTML()
         self._status = widgets.HTML()
-        shown = [c for name, c in self.controls().items() if name not in hide]
+        menu = {"presets": self._preset_menu()} if self.presets else {}
+        made = {**menu, **self.controls()}
         status = [] if "status" in hide else [self._status]
         # Each widget is made once and changed in place: a control that were replaced
         # would lose the keyboard's focus.
-        self.view = widgets.VBox([*shown, self._picture, *status])
+        shown = [control for name, control in made.items() if name not in hide]
+        self.view = widgets.VBox([*shown, self._content, *status])
         self.refresh()
         state.observe(self._on_change)
 
@@ -174,12 +108,161 @@ class Explorer:
         """Make the controls, by name, in the order of showing."""
         return {}
 
+    def number(
+        self, trait: str, name: str, *, minimum: float, maximum: float, step: float
+    ) -> widgets.HBox:
+        """Make a slider with a number box for a trait of the state.
+
+        Parameters
+        ----------
+        trait : str
+            A number. A whole one needs limits and a step of type ``int``.
+        name : str
+            The label on the left.
+        minimum, maximum, step : float
+            As in `linked_number`.
+
+        Returns
+        -------
+        HBox
+        """
+        limits = {"minimum": minimum, "maximum": maximum, "step": step}
+        row, box = linked_number(name, getattr(self.state, trait), **limits)
+        self.bind(box, trait)
+        return row
+
+    def menu(
+        self, trait: str, name: str, options: Iterable[str | tuple[str, Any]]
+    ) -> widgets.Dropdown:
+        """Make a menu for a trait of the state.
+
+        Parameters
+        ----------
+        trait : str
+        name : str
+            The label on the left.
+        options : iterable of str or of (str, value)
+            All values that the trait can have, and what the menu calls them.
+
+        Returns
+        -------
+        Dropdown
+        """
+        return self.bind(_dropdown(name, options, getattr(self.state, trait)), trait)
+
+    def switch(self, trait: str, name: str) -> widgets.Checkbox:
+        """Make a box to tick for a trait of the state.
+
+        Parameters
+        ----------
+        trait : str
+            True or False.
+        name : str
+            The label beside the box.
+
+        Returns
+        -------
+        Checkbox
+        """
+        style = {"description_width": LABEL_WIDTH}
+        value = getattr(self.state, trait)
+        box = widgets.Checkbox(
+            value=value, description=name, style=style, **tooltip(name)
+        )
+        return self.bind(box, trait)
+
+    def bind(self, control: Any, trait: str) -> Any:
+        """Let a control and a trait of the state follow each other.
+
+        Parameters
+        ----------
+        control : Widget
+            With a trait ``value``.
+        trait : str
+            Of the state, with values that the control can show.
+
+        Returns
+        -------
+        Widget
+            The control.
+        """
+
+        def follow(change: Any) -> None:
+            with self.errors_shown():
+                setattr(self.state, trait, change["new"])
+
+        control.observe(follow, names="value")
+        self._bound.append(_Bound(control, trait))
+        return control
+
     def sync(self) -> None:
         """Bring the controls to the state; called after every change of it."""
+        for bound in self._bound:
+            bound.sync(self.state)
+        if self.presets:
+            # The menu names what is shown: after a change it can be chosen again.
+            self._menu.value = self.shown_preset() or _NO_PRESET
+
+    def shown_preset(self) -> str | None:
+        """Return the name of the preset that is shown, if it is one."""
+        for name, values in self.presets.items():
+            if all(getattr(self.state, trait) == x for trait, x in values.items()):
+                return name
+        return None
+
+    def panels_key(self) -> Hashable:
+        """Return what tells one figure of this explorer from another.
+
+        As long as it stays, `show` changes the artists of one figure.
+        """
+        return None
+
+    def make_panels(self) -> Panels:
+        """Make the figure of the present `panels_key`, with all that does not move."""
+        raise NotImplementedError
+
+    def show(self, panels: Any) -> bool:
+        """Bring the moving artists of a figure to the state.
+
+        Returns
+        -------
+        bool
+            Whether something else changed as well, such as the limits of an axis.
+        """
+        raise NotImplementedError
 
     def picture(self) -> tuple[bytes, tuple[int, int]]:
         """Draw the state: a PNG file, and its width and height in pixels."""
-        raise NotImplementedError
+        key = self.panels_key()
+        if key not in self._figures:
+            panels = self.make_panels()
+            renderer = FrameRenderer(panels.figure, panels.moving)
+            if len(self._figures) == _MOST_FIGURES:
+                self._figures.pop(next(iter(self._figures)))
+            self._figures[key] = panels, renderer
+        panels, renderer = self._figures[key]
+        if self.show(panels):
+            renderer.invalidate()
+        return renderer.png(), renderer.size
+
+    def content(self, alt: str) -> str:
+        """Return what is shown below the controls, as HTML.
+
+        Parameters
+        ----------
+        alt : str
+            The sentence: what a screen reader says instead of a picture.
+
+        Returns
+        -------
+        str
+        """
+        self._png, size = self.picture()
+        return _image_html(self._png, size, alt=alt)
+
+    def saved(self) -> dict[str, str]:
+        """Return what a saved notebook shows where no kernel runs, by MIME type."""
+        return {"image/png": base64.b64encode(self._png).decode("ascii")}
 
     def sentence(self) -> str:
         """Say what the picture shows, with its numbers."""
@@ -194,17 +277,13 @@ class Explorer:
             Whatever drawing raises; it stands in the status line, too, because a
             notebook shows errors of callbacks only in a log.
         """
-        try:
+        with self.errors_shown():
             self.sync()
             sentence = self.sentence()
-            png, size = self.picture()
-        except Exception as err:
-            self._show_error(err)
-            raise
+            content = self.content(sentence)
         # Counted and shown only when both are there: never words without their picture.
         self.frames += 1
-        self._png = png
-        self._picture.value = _image_html(png, size, alt=sentence, frame=self.frames)
+        self._content.value = f'<div data-frame="{self.frames}">{content}</div>'
         self._status.value = _status_html(sentence)
 
     @contextmanager
@@ -212,49 +291,85 @@ class Explorer:
         """Change several traits inside a ``with`` block and draw once, at its end."""
         self._paused = True
         try:
-            yield
+            # Held back, the traits are checked against each other at the end.
+            with self.state.hold_trait_notifications():
+                yield
         finally:
             self._paused = False
         self.refresh()
+
+    @contextmanager
+    def errors_shown(self) -> Iterator[None]:
+        """Show an error of the ``with`` block in the status line, and raise it.
+
+        Raises
+        ------
+        Exception
+            Whatever the block raises.
+        """
+        try:
+            yield
+        except Exception as err:
+            self._status.value = _status_html(f"{type(err).__name__}: {err}")
+            # An error must be seen where the lesson hides the status line.
+            if self._status not in self.view.children:
+                self.view.children = (*self.view.children, self._status)
+            raise
+
+    def _preset_menu(self) -> widgets.Dropdown:
+        options = [("choose a situation", _NO_PRESET), *((n, n) for n in self.presets)]
+        self._menu = _dropdown("Preset", options, _NO_PRESET)
+        self._menu.observe(self._on_preset, names="value")
+        return self._menu
+
+    def _on_preset(self, change: Any) -> None:
+        name = change["new"]
+        # Setting the menu to what is shown already must not draw it again.
+        if name in self.presets and name != self.shown_preset():
+            with self.errors_shown(), self.paused():
+                for trait, value in self.presets[name].items():
+                    setattr(self.state, trait, value)
 
     def _on_change(self, change: Any) -> None:
         # Traits that change together would each draw a picture that nobody sees.
         if not self._paused:
             self.refresh()
 
-    def _show_error(self, err: Exception) -> None:
-        self._status.value = _status_html(f"{type(err).__name__}: {err}")
-        # An error must be seen where the lesson hides the status line.
-        if self._status not in self.view.children:
-            self.view.children = (*self.view.children, self._status)
-
-    def _kind(self) -> str:
-        return f"control of {type(self).__name__}"
-
     def _repr_mimebundle_(
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
     ) -> dict[str, Any]:
         # The picture and the sentence are what a saved notebook shows where no kernel
         # runs: on the web, in a printed page, in a mail.
-        return {
-            _WIDGET_VIEW: {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.view.model_id,
-            },
-            "image/png": base64.b64encode(self._png).decode("ascii"),
-            "text/plain": f"{type(self).__name__}: {self.sentence()}",
+        view = {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": self.view.model_id,
         }
+        text = f"{type(self).__name__}: {self.sentence()}"
+        return {_WIDGET_VIEW: view, **self.saved(), "text/plain": text}
 
 
-def _image_html(png: bytes, size: tuple[int, int], *, alt: str, frame: int) -> str:
+def _dropdown(
+    name: str, options: Iterable[str | tuple[str, Any]], value: Any
+) -> widgets.Dropdown:
+    return widgets.Dropdown(
+        options=list(options),
+        value=value,
+        description=name,
+        style={"description_width": LABEL_WIDTH},
+        # JupyterLab takes the arrow keys of a closed menu for itself.
+        **tooltip(f"{name}: open with the space bar, then use the arrow keys"),
+    )
+
+
+def _image_html(png: bytes, size: tuple[int, int], *, alt: str) -> str:
     # Width and height are said, so that nothing below moves while it is decoded; in a
     # narrow window both shrink together.
     width, height = size
     data = base64.b64encode(png).decode("ascii")
     return (
         f'<img alt="{html.escape(alt)}" width="{width}" height="{height}" '
-        f'style="display: block; max-width: 100%; height: auto;" data-frame="{frame}" '
+        f'style="display: block; max-width: 100%; height: auto;" '
         f'src="data:image/png;base64,{data}">'
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,17 +12,15 @@ from traitlets import Float, HasTraits, List, TraitError, Unicode, validate
 
 from mlkit.activations import sigmoid, softmax
 from mlkit.exceptions import LabelNameError, unknown_name
-from mlkit.plots.frames import FrameRenderer
 from mlkit.plots.logits import LogitPanels
 from mlkit.plots.style import detached_figure
 from mlkit.validation import check_label_names, default_label_names
-from mlkit.widgets.base import Explorer, linked_number, tooltip
+from mlkit.widgets.base import Explorer
+from mlkit.widgets.controls import linked_number
 
 __all__ = ["LOGIT_PRESETS", "LogitExplorer", "LogitPreset", "LogitState"]
 
 _LOGIT_RANGE = 10.0
-# Not None: a menu with the value None shows no text at all.
-_NO_PRESET = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +251,14 @@ class LogitExplorer(Explorer):
     (('sunset',), 2)
     """
 
-    control_names = ("presets", "logits", "threshold", "status")
+    control_names: ClassVar = ("presets", "logits", "threshold", "status")
+    presets: ClassVar = {
+        name: {
+            trait: list(value) if isinstance(value, tuple) else value
+            for trait, value in asdict(preset).items()
+        }
+        for name, preset in LOGIT_PRESETS.items()
+    }
 
     def __init__(
         self,
@@ -278,30 +283,17 @@ class LogitExplorer(Explorer):
             label_names=list(start.label_names if label_names is None else label_names),
             threshold=start.threshold if threshold is None else float(threshold),
         )
-        self._drawn: tuple[str, ...] = ()
         self._shown_names: list[str] = []
         self._boxes: list[widgets.BoundedFloatText] = []
         super().__init__(state, hide=hide)
 
     def controls(self) -> dict[str, widgets.Widget]:
-        """Make the preset menu, the room for the logits, and the threshold's row."""
-        self._menu = widgets.Dropdown(
-            options=[
-                ("choose a situation", _NO_PRESET),
-                *((n, n) for n in LOGIT_PRESETS),
-            ],
-            description="Preset",
-            style={"description_width": "110px"},
-            # JupyterLab takes the arrow keys of a closed menu for itself.
-            **tooltip("Preset: open with the space bar, then use the arrow keys"),
-        )
-        self._menu.observe(self._on_preset, names="value")
+        """Make the room for the logits' sliders, and the threshold's."""
         self._rows = widgets.VBox()
-        threshold, self._threshold = linked_number(
-            "Threshold", self.state.threshold, minimum=0.0, maximum=1.0, step=0.01
+        threshold = self.number(
+            "threshold", "Threshold", minimum=0.0, maximum=1.0, step=0.01
         )
-        self._threshold.observe(self._on_threshold, names="value")
-        return {"presets": self._menu, "logits": self._rows, "threshold": threshold}
+        return {"logits": self._rows, "threshold": threshold}
 
     def sync(self) -> None:
         """Bring menu and sliders to the state; make new sliders for other labels."""
@@ -310,43 +302,26 @@ class LogitExplorer(Explorer):
             self._boxes = [box for _, box in made]
             self._rows.children = [row for row, _ in made]
             self._shown_names = list(self.state.label_names)
-        # Setting an equal value notifies nobody, so this cannot run in circles.
         for box, value in zip(self._boxes, self.state.logits, strict=True):
             box.value = value
-        self._threshold.value = self.state.threshold
-        # The menu names what is shown: after a drag it is free to be chosen again.
-        shown = self.state.as_preset()
-        names = (name for name, preset in LOGIT_PRESETS.items() if preset == shown)
-        self._menu.value = next(names, _NO_PRESET)
+        super().sync()
 
-    def picture(self) -> tuple[bytes, tuple[int, int]]:
-        """Draw the three panels; axes and names only where they changed."""
-        names = tuple(self.state.label_names)
-        # Only other names need another figure; a drag reuses it, which makes a frame
-        # four times as fast.
-        if names != self._drawn:
-            figure = detached_figure(LogitPanels.size_for(len(names)))
-            self._panels = LogitPanels(figure, names)
-            self._renderer = FrameRenderer(figure, self._panels.moving)
-            self._drawn = names
-        # New limits change ticks, which belong to the part that is kept.
-        if self._panels.show(self.state.logits, threshold=self.state.threshold):
-            self._renderer.invalidate()
-        return self._renderer.png(), self._renderer.size
+    def panels_key(self) -> tuple[str, ...]:
+        """Return the names: only others need another figure."""
+        return tuple(self.state.label_names)
+
+    def make_panels(self) -> LogitPanels:
+        """Draw the three panels without values."""
+        names = self.state.label_names
+        return LogitPanels(detached_figure(LogitPanels.size_for(len(names))), names)
+
+    def show(self, panels: LogitPanels) -> bool:
+        """Move bars, numbers and the threshold."""
+        return panels.show(self.state.logits, threshold=self.state.threshold)
 
     def sentence(self) -> str:
         """Say the probabilities and both label sets."""
         return self.state.sentence()
-
-    def _on_preset(self, change: Any) -> None:
-        preset = LOGIT_PRESETS.get(change["new"])
-        # Setting the menu to what is shown already must not draw it again.
-        if preset is not None and preset != self.state.as_preset():
-            with self.paused():
-                self.state.show(preset)
-
-    def _on_threshold(self, change: Any) -> None:
-        self.state.threshold = change["new"]
 
     def _boxes_fit(self) -> bool:
         return self._shown_names == self.state.label_names and all(
@@ -369,7 +344,8 @@ class LogitExplorer(Explorer):
         )
 
         def follow(change: Any) -> None:
-            self.state.set_logit(position, change["new"])
+            with self.errors_shown():
+                self.state.set_logit(position, change["new"])
 
         box.observe(follow, names="value")
         return row, box

@@ -11,7 +11,8 @@ from .lab_page import cell_with, errors, open_notebook, run_all, scroll_to_cell
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSON = "00_start_here.ipynb"
-IMAGE = ".jupyter-widgets img[data-frame]"
+FRAME = ".jupyter-widgets [data-frame]"
+IMAGE = f"{FRAME} img"
 STATUS = ".jupyter-widgets [role=status]"
 
 # Counts what an eye could see: frames of the browser, and those without a picture.
@@ -39,7 +40,7 @@ def explorer(page, lab):
 
 
 def _frame(page) -> int:
-    return int(page.locator(IMAGE).get_attribute("data-frame"))
+    return int(page.locator(FRAME).get_attribute("data-frame"))
 
 
 def _status(page) -> str:

@@ -31,6 +31,11 @@ def _sliders(explorer):
     return [row.children[0] for row in explorer._rows.children]
 
 
+def _threshold_box(explorer):
+    _presets, _logits, row, *_ = explorer.view.children
+    return row.children[1]
+
+
 class TestState:
     def test_the_numbers_of_the_lesson(self, state):
         assert state.softmax.round(2).tolist() == [0.5, 0.5, 0.0]
@@ -111,7 +116,7 @@ class TestExplorer:
         assert _sliders(explorer)[0].value == 2.4
 
     def test_the_threshold_has_a_slider(self, explorer):
-        explorer._threshold.value = 1.0
+        _threshold_box(explorer).value = 1.0
         assert explorer.state.threshold == 1.0
         assert explorer.state.sigmoid_set == ()
 
@@ -119,7 +124,7 @@ class TestExplorer:
         explorer.state.set_logit(2, 7.5)
         explorer.state.threshold = 0.25
         assert _sliders(explorer)[2].value == 7.5
-        assert explorer._threshold.value == 0.25
+        assert _threshold_box(explorer).value == 0.25
         assert explorer.frames == 3
 
     def test_code_may_leave_the_sliders_range(self, explorer):
