@@ -17,7 +17,7 @@ LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
 .DEFAULT_GOAL := help
-.PHONY: help install lab test test-unit test-notebooks test-browser check format bench fuzz notebooks exercises lock clean
+.PHONY: help install lab test test-unit test-notebooks test-browser compat check format bench fuzz notebooks exercises lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ test-notebooks: $(STAMP) ## run all notebooks and compare the checked outputs
 
 test-browser: $(STAMP) ## drive the notebooks in JupyterLab in headless Chromium
 	$(PYTEST) -m browser tests/browser
+
+compat: $(STAMP) ## run the tests of the widgets on ipywidgets 7.7, with which Notebook 6 goes
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --upgrade \
+		--target $(VENV)/compat 'ipywidgets==7.7.*' ipython_genutils
+	PYTHONPATH=$(VENV)/compat $(BIN)/python -c 'import ipywidgets; print("ipywidgets", ipywidgets.__version__)'
+	PYTHONPATH=$(VENV)/compat $(PYTEST) -n 2 tests/widgets mlkit/widgets
 
 check: $(STAMP) ## check style, types and spelling
 	$(BIN)/ruff check .

@@ -17,6 +17,8 @@ LAYERS = {
     "mlkit.optional": 0,
     "mlkit.writing": 0,
     "mlkit.activations": 0,
+    "mlkit.losses": 1,
+    "mlkit.progress": 0,
     "mlkit.best_sets": 0,
     "mlkit.imbalance": 0,
     "mlkit.markup": 0,
@@ -107,7 +109,8 @@ def test_only_fetch_touches_the_network():
             if names & network:
                 users.add(module_name(path))
 
-    assert users <= {"mlkit.datasets.fetch"}
+    # The app listens on this machine, and asks nobody for anything.
+    assert users == {"mlkit.datasets.fetch", "mlkit.cli.exploring"}
 
 
 def test_every_package_declares_its_public_names():

@@ -4,6 +4,7 @@ from mlkit.calibration.base import LabelCalibrator
 from mlkit.calibration.brier import brier_decomposition
 from mlkit.calibration.isotonic import IsotonicCalibrator
 from mlkit.calibration.reliability import reliability_data
+from mlkit.calibration.rescaling import balanced_bias, rescale_probabilities
 from mlkit.calibration.sigmoid import SigmoidCalibrator
 from mlkit.calibration.temperature import TemperatureCalibrator
 
@@ -12,6 +13,8 @@ __all__ = [
     "LabelCalibrator",
     "SigmoidCalibrator",
     "TemperatureCalibrator",
+    "balanced_bias",
     "brier_decomposition",
     "reliability_data",
+    "rescale_probabilities",
 ]

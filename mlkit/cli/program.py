@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import mlkit
-from mlkit.cli import data, installation, models, reports
+from mlkit.cli import data, exploring, installation, models, reports
 from mlkit.cli.output import say
 from mlkit.exceptions import MlkitError
 
@@ -26,6 +26,7 @@ _EXAMPLES = """examples:
   mlkit describe films.csv --labels 'genre_*' --index title
   mlkit describe films.csv --tags genres --separator ';'
   mlkit audit genbase
+  mlkit explore flags
   mlkit fetch emotions scene
   mlkit split films.csv --labels 'genre_*' --test 0.25 --out parts/
   mlkit compare flags --models br-lr,cc-lr,lp-lr --out results/
@@ -87,6 +88,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=mlkit.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (data, models, reports, installation):
+    for room in (data, models, reports, exploring, installation):
         room.add_commands(commands)
     return parser

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlkit.cli.output import say_wrote
-from mlkit.cli.sources import add_source, load_source
+from mlkit.cli.sources import add_source, load_subject
 
 __all__ = ["add_commands"]
 
@@ -36,17 +36,7 @@ def add_commands(commands: Any) -> None:
 def _report(options: argparse.Namespace) -> None:
     from mlkit.reporting import report
 
-    subject = _subject(options)
+    subject = load_subject(options)
     say_wrote(
         report(subject, options.out, title=options.title, overwrite=options.overwrite)
     )
-
-
-def _subject(options: argparse.Namespace) -> Any:
-    """Return the comparison that lies in a folder, or the data."""
-    from mlkit.comparison import Comparison
-
-    path = Path(options.data)
-    if path.name == "comparison.parquet" or (path / "comparison.parquet").is_file():
-        return Comparison.load(path)
-    return load_source(options.data, options)

@@ -10,7 +10,7 @@ from typing import Any
 import mlkit
 from mlkit.dataset import MultiLabelDataset
 
-__all__ = ["add_source", "is_file", "load_source", "names"]
+__all__ = ["add_source", "is_file", "load_source", "load_subject", "names"]
 
 
 def add_source(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
@@ -92,6 +92,27 @@ def load_source(data: str, options: argparse.Namespace) -> MultiLabelDataset:
             msg = f"--{option} is for files; '{data}' is the name of a data set."
             raise ValueError(msg)
     return mlkit.load(data, part=options.part)
+
+
+def load_subject(options: argparse.Namespace) -> Any:
+    """Load the comparison that lies in a folder, or the data.
+
+    Parameters
+    ----------
+    options : Namespace
+        Of a command with `add_source`; its ``data`` may also be a folder that
+        ``mlkit compare --out`` has made.
+
+    Returns
+    -------
+    MultiLabelDataset or Comparison
+    """
+    from mlkit.comparison import Comparison
+
+    path = Path(options.data)
+    if path.name == "comparison.parquet" or (path / "comparison.parquet").is_file():
+        return Comparison.load(path)
+    return load_source(options.data, options)
 
 
 def is_file(data: str) -> bool:

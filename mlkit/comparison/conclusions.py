@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,18 +16,35 @@ if TYPE_CHECKING:
     from mlkit.comparison.records import Measure
     from mlkit.comparison.result import Comparison
 
-__all__ = ["Conclusions", "conclude"]
+__all__ = [
+    "FEW_DATASETS",
+    "Conclusions",
+    "conclude",
+    "listed",
+    "ranking_words",
+    "seen_from",
+    "verdict",
+    "verdict_words",
+]
 
-# From so many datasets on, a test over datasets can tell models apart at all: the
-# least p-value of Wilcoxon's test on 5 is 1/16.
-_FEW_DATASETS = 6
+FEW_DATASETS = 6
+"""From so many datasets on, a test over datasets can tell models apart at all.
+
+The least p-value of Wilcoxon's test on 5 is 1/16.
+"""
+
 _SURE = 0.95
 
 _SENTENCES = {
     "better": "{best} is better than {names}.",
+    "worse": "{best} is worse than {names}.",
     "equal": "It is equal in practice (within {rope:g}) to {names}.",
     "hint": (
         "That it is better than {names} is no more than a hint, as several pairs were "
+        "looked at."
+    ),
+    "hint of worse": (
+        "That it is worse than {names} is no more than a hint, as several pairs were "
         "looked at."
     ),
     "open": "There is no evidence that {best} differs from {names}.",
@@ -116,13 +133,25 @@ def _on_dataset(
         yield f"{start}. One split does not tell whether that is chance."
         return
     pairs = comparison.pairwise(measure.name, dataset=dataset, rope=rope, level=level)
-    verdicts = _verdicts(_seen_from(best, pairs), 1 - level)
-    yield f"{start}. {' '.join(_words(best, verdicts, rope))}"
+    words = verdict_words(best, seen_from(best, pairs), rope=rope, alpha=1 - level)
+    yield f"{start}. {words}"
 
 
-def _seen_from(best: str, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of a model, turned so that it is the first of each."""
-    turned = pairs[pairs["second"] == best].rename(
+def seen_from(model: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs of a model, turned so that it is the first of each.
+
+    Parameters
+    ----------
+    model : str
+    pairs : DataFrame
+        Of one dataset, as `mlkit.comparison.Comparison.pairwise`.
+
+    Returns
+    -------
+    DataFrame
+        Of the same columns. ``difference`` is positive where `model` is better.
+    """
+    turned = pairs[pairs["second"] == model].rename(
         columns={
             "first": "second",
             "second": "first",
@@ -132,55 +161,132 @@ def _seen_from(best: str, pairs: pd.DataFrame) -> pd.DataFrame:
             "high": "low",
         }
     )
-    turned[["difference", "low", "high"]] *= -1
-    return pd.concat([pairs[pairs["first"] == best], turned])
+    turned[["difference", "low", "high", "effect_size"]] *= -1
+    return pd.concat([pairs[pairs["first"] == model], turned])
 
 
-def _verdicts(pairs: pd.DataFrame, alpha: float) -> dict[str, list[str]]:
-    """Sort the others by what may be said of them."""
-    verdicts: dict[str, list[str]] = {name: [] for name in _SENTENCES}
+def verdict(pair: Mapping[Any, Any], *, alpha: float) -> str:
+    """Return what may be said of the first model of a pair.
+
+    Parameters
+    ----------
+    pair : mapping
+        A row of `mlkit.comparison.Comparison.pairwise`.
+    alpha : float
+        Level of the test.
+
+    Returns
+    -------
+    {"better", "worse", "equal", "hint", "hint of worse", "open"}
+        A hint is what the adjustment for the number of pairs does away with.
+    """
+    ahead = pair["difference"] > 0
+    if pair["equal"] >= _SURE:
+        return "equal"
+    if pair["p_adjusted"] <= alpha:
+        return "better" if ahead else "worse"
+    if pair["p_value"] <= alpha:
+        return "hint" if ahead else "hint of worse"
+    return "open"
+
+
+def verdict_words(
+    model: str,
+    pairs: pd.DataFrame,
+    *,
+    rope: float,
+    alpha: float,
+    limit: int | None = None,
+) -> str:
+    """Say how a model stands to others.
+
+    Parameters
+    ----------
+    model : str
+    pairs : DataFrame
+        Seen from that model, as `seen_from` returns them.
+    rope : float
+        A difference up to this makes none in practice.
+    alpha : float
+        Level of the test.
+    limit : int, optional
+        How many models each sentence names at most; by default all.
+
+    Returns
+    -------
+    str
+        One sentence for each verdict that there is.
+    """
+    told: dict[str, list[str]] = {name: [] for name in _SENTENCES}
     for pair in pairs.to_dict("records"):
         low, high = f"{pair['low']:+.3f}", f"{pair['high']:+.3f}"
         text = f"{pair['second']} ({pair['difference']:+.3f}, {low} to {high})"
-        if pair["equal"] >= _SURE:
-            verdicts["equal"].append(text)
-        elif pair["p_adjusted"] <= alpha:
-            verdicts["better"].append(text)
-        elif pair["p_value"] <= alpha:
-            verdicts["hint"].append(text)
-        else:
-            verdicts["open"].append(text)
-    return verdicts
+        told[verdict(pair, alpha=alpha)].append(text)
+    return " ".join(
+        _SENTENCES[name].format(best=model, rope=rope, names=listed(texts, limit))
+        for name, texts in told.items()
+        if texts
+    )
 
 
-def _words(best: str, verdicts: dict[str, list[str]], rope: float) -> Iterator[str]:
-    for verdict, names in verdicts.items():
-        if names:
-            words = _SENTENCES[verdict]
-            yield words.format(best=best, rope=rope, names=_listed(names))
+def listed(names: list[str], limit: int | None = None) -> str:
+    """Return names as a list in words.
 
+    Parameters
+    ----------
+    names : list of str
+        One at least.
+    limit : int, optional
+        How many are named at most; by default all.
 
-def _listed(names: list[str]) -> str:
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], 2)
+    ('a, b and c', 'a, b and 2 others')
+    """
+    if limit is not None and len(names) > limit + 1:
+        names = [*names[:limit], f"{len(names) - limit} others"]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _over_datasets(comparison: Comparison, measure: Measure, level: float) -> str:
     ranking = comparison.ranks(measure.name, alpha=1 - level)
     where = f"{measure.label} over {len(comparison.datasets)} datasets"
+    return f"{where}: {ranking_words(ranking)}"
+
+
+def ranking_words(ranking: Ranking | None, *, limit: int | None = None) -> str:
+    """Say how models rank over datasets, and what tests make of it.
+
+    Parameters
+    ----------
+    ranking : Ranking or None
+        As `mlkit.comparison.Comparison.ranks` returns it.
+    limit : int, optional
+        How many models each sentence names at most; by default all.
+
+    Returns
+    -------
+    str
+    """
     if ranking is None:
-        return f"{where}: no two models have a value on two of them."
-    ranks = ", ".join(f"{name} {rank:.2f}" for name, rank in ranking.mean_ranks.items())
-    text = f"{where}: mean ranks (1 is best) {ranks}."
+        return "no two models have a value on two of them."
+    named = [f"{name} {rank:.2f}" for name, rank in ranking.mean_ranks.items()]
+    ranks = ", ".join(named) if limit is None else listed(named, limit)
+    text = f"mean ranks (1 is best) {ranks}."
     if ranking.left_out:
-        text += (
-            f" Left out, without a value everywhere: {_listed([*ranking.left_out])}."
-        )
-    if len(ranking.scores) < _FEW_DATASETS:
+        left_out = listed([*ranking.left_out], limit)
+        text += f" Left out, without a value everywhere: {left_out}."
+    if len(ranking.scores) < FEW_DATASETS:
         return f"{text} {len(ranking.scores)} datasets are too few to test ranks."
-    return f"{text} {_test_in_words(ranking)}"
+    return f"{text} {_test_in_words(ranking, limit)}"
 
 
-def _test_in_words(ranking: Ranking) -> str:
+def _test_in_words(ranking: Ranking, limit: int | None) -> str:
     p = ranking.test.f_p_value
     if p > ranking.alpha:
         return (
@@ -198,9 +304,9 @@ def _test_in_words(ranking: Ranking) -> str:
     return (
         f"They differ (Friedman, Iman and Davenport: p = {p:.3g}). From {best}, "
         f"Wilcoxon's test with Holm's correction for {len(pairs)} pairs tells "
-        f"{_listed(by_pairs) if by_pairs else 'none'} apart, Nemenyi's critical "
+        f"{listed(by_pairs, limit) if by_pairs else 'none'} apart, Nemenyi's critical "
         f"difference of {ranking.critical_difference:.2f} ranks "
-        f"{_listed(by_ranks) if by_ranks else 'none'}."
+        f"{listed(by_ranks, limit) if by_ranks else 'none'}."
     )
 
 

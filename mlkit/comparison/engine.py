@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from typing import Any, TypeAlias
 
 import joblib
 import pandas as pd
-from tqdm import tqdm
 
 from mlkit.comparison.grid import (
     check_datasets,
@@ -38,6 +36,7 @@ from mlkit.exceptions import (
 )
 from mlkit.fingerprints import dataset_fingerprint
 from mlkit.metrics import Metric
+from mlkit.progress import progress as progress_bar
 
 __all__ = ["DEFAULT_METRICS", "DEFAULT_MODELS", "compare"]
 
@@ -126,7 +125,8 @@ def compare(
         Worker processes of joblib; None means one, -1 all cores. Within
         ``joblib.parallel_config("dask")`` the workers of that cluster.
     progress : bool, optional
-        Show a progress bar; by default where standard error is a terminal.
+        Show a progress bar; by default in a notebook or a terminal, unless the
+        environment variable ``MLKIT_PROGRESS`` is ``0``.
 
     Returns
     -------
@@ -262,13 +262,8 @@ def _run(
     if store is not None:
         # Drawn by the system: each process that shares the folder has its own order.
         random.SystemRandom().shuffle(missing)
-    shown = sys.stderr.isatty() if progress is None else progress
-    with tqdm(
-        total=len(work),
-        initial=len(found),
-        desc="compare",
-        unit="fold",
-        disable=not shown,
+    with progress_bar(
+        total=len(work), what="compare", shown=progress, unit="fold", start=len(found)
     ) as bar:
         for attempt in range(_ATTEMPTS):
             left = [number for number in missing if number not in found]

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from mlkit.comparison.records import Measure
     from mlkit.comparison.result import Comparison
 
-__all__ = ["Ranking", "compare_pairs", "fold_values", "rank_over_datasets"]
+__all__ = [
+    "Ranking",
+    "compare_pairs",
+    "fold_sizes",
+    "fold_values",
+    "rank_over_datasets",
+    "with_rope",
+]
 
 _COLUMNS = (
     "dataset",
@@ -41,6 +48,7 @@ _COLUMNS = (
     "better",
     "effect_size",
 )
+_OUTCOMES = ("worse", "equal", "better")
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +143,7 @@ def _pairs_of(
     comparison: Comparison, measure: Measure, dataset: str, *, rope: float, level: float
 ) -> pd.DataFrame:
     values = fold_values(comparison, measure.name, dataset)
-    sizes = _sizes(comparison, dataset, values.index)
+    sizes = fold_sizes(comparison, dataset, values.index)
     sign = 1 if measure.greater_is_better else -1
     rows = [
         {
@@ -154,9 +162,23 @@ def _pairs_of(
     return table
 
 
-def _sizes(
+def fold_sizes(
     comparison: Comparison, dataset: str, index: pd.Index
 ) -> dict[str, np.ndarray]:
+    """Return how many rows the folds of a dataset have.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    dataset : str
+    index : MultiIndex
+        Repeat and fold.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_folds,)
+        ``n_train`` and ``n_test``.
+    """
     folds = comparison.folds[comparison.folds["dataset"] == dataset]
     rows = folds.drop_duplicates(["repeat", "fold"]).set_index(["repeat", "fold"])
     return {name: rows.loc[index, name].to_numpy() for name in ("n_train", "n_test")}
@@ -170,17 +192,57 @@ def _test(
         only = float(differences.iloc[0]) if len(differences) else np.nan
         return {"difference": only}
     test = corrected_t_test(differences, level=level, **sizes)
-    posterior = bayesian_correlated_t_test(differences, rope=rope, **sizes)
     return {
         "difference": test.mean,
         "low": test.low,
         "high": test.high,
         "p_value": test.p_value,
-        "worse": posterior.worse,
-        "equal": posterior.equal,
-        "better": posterior.better,
+        **_posterior(differences, sizes, rope),
         "effect_size": test.effect_size,
     }
+
+
+def _posterior(
+    differences: pd.Series, sizes: dict[str, np.ndarray], rope: float
+) -> dict[str, float]:
+    posterior = bayesian_correlated_t_test(differences, rope=rope, **sizes)
+    return {name: getattr(posterior, name) for name in _OUTCOMES}
+
+
+def with_rope(
+    comparison: Comparison, measure: Measure, pairs: pd.DataFrame, *, rope: float
+) -> pd.DataFrame:
+    """Return pairs of one dataset with the probabilities that another rope gives.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    measure : Measure
+    pairs : DataFrame
+        Some rows of `compare_pairs`, all of one dataset; not modified.
+    rope : float
+        The greatest difference that makes none in practice.
+
+    Returns
+    -------
+    DataFrame
+        With other values of ``worse``, ``equal`` and ``better``; all else does not
+        depend on the rope, and is not computed again.
+    """
+    changed = pairs.copy()
+    if pairs["p_value"].isna().all():
+        # A single fold has no probabilities.
+        return changed
+    dataset = str(pairs["dataset"].iloc[0])
+    values = fold_values(comparison, measure.name, dataset)
+    sizes = fold_sizes(comparison, dataset, values.index)
+    sign = 1 if measure.greater_is_better else -1
+    found = [
+        _posterior(sign * (values[first] - values[second]), sizes, rope)
+        for first, second in zip(pairs["first"], pairs["second"], strict=True)
+    ]
+    changed[list(_OUTCOMES)] = pd.DataFrame(found, index=pairs.index)
+    return changed
 
 
 def rank_over_datasets(

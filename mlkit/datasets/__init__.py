@@ -8,6 +8,7 @@ from mlkit.datasets.formats import LongTable, Tags
 from mlkit.datasets.generators import (
     LabelTruth,
     flip_labels,
+    frechet_bounds,
     hide_labels,
     iter_many_labels,
     keep_one_label,
@@ -18,8 +19,11 @@ from mlkit.datasets.generators import (
     make_logic,
     make_many_labels,
     make_multilabel,
+    make_rare_labels,
     make_sensor_windows,
     make_wardrobe,
+    two_label_joint,
+    two_label_mixture,
 )
 from mlkit.datasets.loading import load
 from mlkit.datasets.reading import read
@@ -35,6 +39,7 @@ __all__ = [
     "catalog_entry",
     "fetch",
     "flip_labels",
+    "frechet_bounds",
     "hide_labels",
     "iter_many_labels",
     "keep_one_label",
@@ -48,9 +53,12 @@ __all__ = [
     "make_logic",
     "make_many_labels",
     "make_multilabel",
+    "make_rare_labels",
     "make_sensor_windows",
     "make_wardrobe",
     "read",
     "read_features",
+    "two_label_joint",
+    "two_label_mixture",
     "write",
 ]

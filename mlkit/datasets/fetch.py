@@ -24,6 +24,7 @@ from mlkit.datasets.catalog import (
     override_folder,
 )
 from mlkit.exceptions import DownloadError, HashMismatchError
+from mlkit.progress import progress as progress_bar
 
 __all__ = ["fetch"]
 
@@ -45,8 +46,8 @@ def fetch(
     part : {"train", "test", "all"}, default "all"
         The part whose files are wanted.
     progress : bool, optional
-        Whether downloads show a progress bar on standard error. By default only where
-        that is a terminal.
+        Whether downloads show a progress bar; by default in a notebook or a terminal,
+        unless the environment variable ``MLKIT_PROGRESS`` is ``0``.
 
     Returns
     -------
@@ -219,18 +220,10 @@ def _stream(url: str, partial: Path, size: int, progress: bool | None) -> None:
     """Write what the server sends to the partial file, from its beginning."""
     import pooch
     import requests
-    from tqdm import tqdm
 
     _LOGGER.info("downloading %s", url)
-    # disable=None is tqdm's word for "unless this is a terminal".
-    disable = None if progress is None else not progress
-    with tqdm(
-        desc=url.rpartition("/")[2],
-        total=size,
-        unit="B",
-        unit_scale=True,
-        disable=disable,
-    ) as bar:
+    name = url.rpartition("/")[2]
+    with progress_bar(total=size, what=name, shown=progress, unit="B") as bar:
         # pooch would retry a 404 or a wrong file too, and its retries cannot tell them
         # from a cut connection: of pooch we take the transfer, the rest is here.
         download = pooch.HTTPDownloader(

@@ -34,8 +34,8 @@ def load(
     part : {"train", "test", "all"}, default "all"
         The published training rows, the published test rows, or the whole set.
     progress : bool, optional
-        Whether downloads show a progress bar on standard error. By default only where
-        that is a terminal.
+        Whether downloads show a progress bar; by default in a notebook or a terminal,
+        unless the environment variable ``MLKIT_PROGRESS`` is ``0``.
 
     Returns
     -------

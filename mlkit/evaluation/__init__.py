@@ -2,13 +2,18 @@
 
 from mlkit.evaluation.engine import evaluate
 from mlkit.evaluation.intervals import bootstrap_intervals
+from mlkit.evaluation.propagation import error_propagation, predict_after_truth
 from mlkit.evaluation.result import Evaluation
+from mlkit.evaluation.row_errors import RowErrors
 from mlkit.evaluation.scorers import make_scorer, make_scorers
 
 __all__ = [
     "Evaluation",
+    "RowErrors",
     "bootstrap_intervals",
+    "error_propagation",
     "evaluate",
     "make_scorer",
     "make_scorers",
+    "predict_after_truth",
 ]

@@ -15,7 +15,7 @@ from mlkit.metrics.entries import METRICS
 from mlkit.metrics.evidence import Evidence
 from mlkit.metrics.metric import Metric
 
-__all__ = ["co_error_matrix", "label_table", "row_table"]
+__all__ = ["co_error_matrix", "label_table", "row_table", "row_values"]
 
 _MOST_PAIRED_LABELS = 5000
 _KINDS = ("wrong", "missed", "false")
@@ -27,6 +27,13 @@ _COLUMNS = {
     "f1": "macro_f1",
     "roc_auc": "macro_roc_auc",
     "average_precision": "macro_average_precision",
+}
+
+# Columns of the table of rows that measure, each with what it needs.
+_ROW_MEASURES = {
+    "jaccard": "bipartition",
+    "ranking_loss": "scores",
+    "log_loss": "probabilities",
 }
 
 
@@ -156,15 +163,30 @@ def row_table(evidence: Evidence, index: pd.Index | None) -> pd.DataFrame:
         "right": counts.true_positive,
         "missed": counts.false_negative,
         "false": counts.false_positive,
-        "jaccard": _own_values(METRICS["example_jaccard"], evidence, "sklearn"),
     }
-    if evidence.has("scores"):
-        columns["ranking_loss"] = _own_values(
-            METRICS["ranking_loss"], evidence, "sklearn"
-        )
-    if evidence.has("probabilities"):
-        sums = evidence.losses("log", float(np.finfo(np.float64).eps))
-        columns["log_loss"] = sums.by_row / np.where(
-            sums.known_by_row > 0, sums.known_by_row, np.nan
-        )
+    for name, kind in _ROW_MEASURES.items():
+        if evidence.has(kind):
+            columns[name] = row_values(evidence, name)
     return pd.DataFrame(columns, index=index)
+
+
+def row_values(evidence: Evidence, measure: str) -> np.ndarray:
+    """Measure each row in one way.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With what the measure needs.
+    measure : {"jaccard", "ranking_loss", "log_loss"}
+        The Jaccard index, the ranking loss, or the mean log loss of the labels.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_samples,)
+        NaN where undefined.
+    """
+    if measure == "log_loss":
+        sums = evidence.losses("log", float(np.finfo(np.float64).eps))
+        return sums.by_row / np.where(sums.known_by_row > 0, sums.known_by_row, np.nan)
+    metric = {"jaccard": "example_jaccard"}.get(measure, measure)
+    return _own_values(METRICS[metric], evidence, "sklearn")

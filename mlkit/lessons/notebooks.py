@@ -1,7 +1,8 @@
 """The notebook tools: ``python -m mlkit.lessons.notebooks execute|exercises|gate``.
 
 ``execute [paths]``
-    Run lessons in place and store their outputs; default: all lessons.
+    Run notebooks in place and store their outputs; default: the lessons and all else
+    in the folder.
 ``exercises [--check]``
     Write ``exercises/`` from ``solutions/``; with ``--check`` only say what drifted.
 ``gate``
@@ -150,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     # Before the command, because all three share it.
     parser.add_argument("--folder", type=Path, default=Path("notebooks"))
     commands = parser.add_subparsers(required=True, metavar="execute|exercises|gate")
-    execute = commands.add_parser("execute", help="run lessons and store outputs")
+    execute = commands.add_parser("execute", help="run notebooks and store outputs")
     execute.add_argument("paths", nargs="*", type=Path)
     execute.add_argument("--timeout", type=int, default=120, help="seconds a cell")
     execute.set_defaults(run=_run_execute)
@@ -163,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run_execute(options: argparse.Namespace) -> list[str]:
     problems = []
-    for path in options.paths or lesson_paths(options.folder):
+    for path in options.paths or sorted(options.folder.glob("*.ipynb")):
         try:
             changed = execute_file(path, timeout=options.timeout)
         except (LessonRunError, FormatError) as err:

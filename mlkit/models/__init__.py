@@ -23,12 +23,15 @@ from mlkit.models.probabilistic_chain import ProbabilisticClassifierChain
 from mlkit.models.probabilities import positive_proba
 from mlkit.models.pruned_sets import EnsembleOfPrunedSets, PrunedSets
 from mlkit.models.rakel import RAkELd, RAkELo
+from mlkit.models.reach import rows_until_composed, rows_until_seen
 from mlkit.models.resampled import ResampledClassifier
 from mlkit.models.sparse_linear import SparseLinearRelevance
 from mlkit.models.stacking import StackedBinaryRelevance
 from mlkit.models.thresholded import ThresholdedClassifier
 
 __all__ = [
+    "HOMER",
+    "IBLR",
     "BRkNN",
     "BRkNNa",
     "BRkNNb",
@@ -41,8 +44,6 @@ __all__ = [
     "EnsembleOfClassifierChains",
     "EnsembleOfPrunedSets",
     "FeaturePreparation",
-    "HOMER",
-    "IBLR",
     "LabelPowerset",
     "LabelSpacePartition",
     "LabelTree",
@@ -62,5 +63,7 @@ __all__ = [
     "from_skmultilearn",
     "make",
     "positive_proba",
+    "rows_until_composed",
+    "rows_until_seen",
     "search",
 ]

@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.utils.validation import check_is_fitted
 
 from mlkit.arguments import check_number
 from mlkit.exceptions import OptionError
 from mlkit.models.lazy import NeighbourClassifier
+from mlkit.validation import FeatureMatrix
 
 __all__ = ["MLkNN"]
 
@@ -34,6 +36,9 @@ class MLkNN(NeighbourClassifier):
         P(label = 1), smoothed.
     posterior_ : ndarray of float64, shape (n_neighbors_ + 1, n_labels)
         ``posterior_[c, j]`` is P(label j = 1 | c neighbours carry it).
+    likelihood_ : ndarray of float64, shape (2, n_neighbors_ + 1, n_labels)
+        ``likelihood_[b, c, j]`` is P(c neighbours carry label j | the row does, b = 1,
+        or does not, b = 0), smoothed; each sums to 1 over c.
     n_neighbors_ : int
         How many neighbours are looked at: `n_neighbors`, or the number of training rows
         less one where that is smaller.
@@ -62,9 +67,10 @@ class MLkNN(NeighbourClassifier):
         P(y_j = 1) = (s + n_1) / (2 s + n),
         P(c | y_j = b) = (s + k_b[c]) / (s (k + 1) + n_b),
 
-    and Bayes' rule gives P(y_j = 1 | c). A label is predicted where that is more than
-    0.5. A training row is not its own neighbour, in which other implementations differ:
-    counting itself, it always finds one that agrees.
+    and Bayes' rule gives P(y_j = 1 | c) from `prior_` and `likelihood_`; where a label
+    is constant in training, `posterior_` is 0 or 1 all the same. A label is predicted
+    where that is more than 0.5. A training row is not its own neighbour, in which other
+    implementations differ: counting itself, it always finds one that agrees.
 
     As binary relevance it estimates marginals, so it suits Hamming loss, macro averages
     and rankings. A label has k + 1 different probabilities at most, so that many rows
@@ -105,6 +111,7 @@ class MLkNN(NeighbourClassifier):
 
     _learns_from_neighbours: ClassVar[bool] = True
     prior_: np.ndarray
+    likelihood_: np.ndarray
     posterior_: np.ndarray
 
     def __init__(
@@ -118,6 +125,39 @@ class MLkNN(NeighbourClassifier):
         self.smoothing = smoothing
         self.n_jobs = n_jobs
 
+    def find_neighbors(self, X: FeatureMatrix) -> np.ndarray:
+        """Return the training rows whose labels decide on other rows.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame or sparse matrix, shape (n_samples, n_features)
+            Features, in the columns of `fit`.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_samples, n_neighbors_)
+            Positions of the training rows, the nearest first; of equally near ones the
+            first.
+
+        Raises
+        ------
+        NotFittedError
+            If the model is not fitted.
+        ValueError
+            If the features are not those of `fit`.
+
+        Examples
+        --------
+        >>> learner = MLkNN(n_neighbors=2).fit([[0.0], [1.0], [5.0]], [[1], [0], [1]])
+        >>> learner.find_neighbors([[0.6]]).tolist()
+        [[1, 0]]
+        """
+        check_is_fitted(self)
+        checked = self._check_features(X, reset=False)
+        rows, squared = self._search.nearest(checked, self.n_neighbors_)
+        nearest_first = np.lexsort((rows, squared))
+        return np.take_along_axis(rows, nearest_first, axis=1)
+
     def _learn(self, counts: Any) -> None:
         s, k = self._check_smoothing(), self.n_neighbors_
         n_samples, ones = self._labels.shape[0], self._labels.counts()
@@ -125,8 +165,11 @@ class MLkNN(NeighbourClassifier):
         present = _tally(counts.multiply(self._labels.values), ones, k)
         absent = _tally(counts, np.full(len(ones), n_samples), k) - present
         self.prior_ = (s + ones) / (2 * s + n_samples)
-        joint = self.prior_ * (s + present) / (s * (k + 1) + ones)
-        other = (1 - self.prior_) * (s + absent) / (s * (k + 1) + n_samples - ones)
+        found = np.stack([absent, present])
+        rows = np.stack([n_samples - ones, ones])[:, np.newaxis]
+        self.likelihood_ = (s + found) / (s * (k + 1) + rows)
+        joint = self.prior_ * self.likelihood_[1]
+        other = (1 - self.prior_) * self.likelihood_[0]
         self.posterior_ = joint / (joint + other)
         constant = self._labels.constant_labels()
         # Smoothed, they would be nearly certain only.

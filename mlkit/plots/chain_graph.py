@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,14 @@ from mlkit.exceptions import OptionError
 from mlkit.plots.legible import fitted_name
 from mlkit.plots.style import PALETTE, make_axes, use_style
 
-__all__ = ["plot_chain"]
+__all__ = [
+    "add_arc_legend",
+    "arc_note",
+    "chain_arcs",
+    "new_arc",
+    "plot_chain",
+    "style_arc",
+]
 
 _NAME_WIDTH = 28
 _MOST_ARCS = 40
@@ -87,18 +95,18 @@ def plot_chain(chain: Any, *, n: int = 20, ax: Axes | None = None) -> Axes:
     check_count("n", n, minimum=1, error=OptionError)
     chain = _check_chain(chain)
     names = _names(chain)
-    arcs, linear = _arcs(chain, min(n, len(names)))
+    arcs, linear = chain_arcs(chain, min(n, len(names)))
     shown = sorted(arcs, key=lambda arc: -abs(arc[2]))[: _MOST_ARCS if linear else None]
     ax = make_axes(ax, size=(8.0, 1.8 + 0.42 * min(n, len(names))))
     with use_style():
         _draw_arcs(ax, shown, span=max(min(n, len(names)) - 1, 1), linear=linear)
         _name_places(ax, names[:n])
-        notes = [_reading(shown, linear=linear), *_left_out(len(names), n)]
+        notes = [arc_note(shown, linear=linear), *_left_out(len(names), n)]
         if len(shown) < len(arcs):
             notes.append(f"the {len(shown)} widest of {len(arcs)} arcs")
         ax.set_xlabel("\n".join(notes), labelpad=8)
         if linear:
-            _add_legend(ax)
+            add_arc_legend(ax, _WORDS, loc="lower left", bbox_to_anchor=(0, 1))
     return ax
 
 
@@ -123,8 +131,23 @@ def _names(chain: Any) -> list[str]:
     return [str(known[position]) for position in chain.order_]
 
 
-def _arcs(chain: Any, n: int) -> tuple[list[tuple[int, int, float]], bool]:
-    """Return place, later place and weight of each arc; and whether these are real."""
+def chain_arcs(chain: Any, n: int) -> tuple[list[tuple[int, int, float]], bool]:
+    """Return which labels of a chain see which, and how strongly.
+
+    Parameters
+    ----------
+    chain : fitted classifier chain
+    n : int
+        How many labels are looked at: the first ones of the chain.
+
+    Returns
+    -------
+    arcs : list of (int, int, float)
+        Place in the chain, later place, and the coefficient that the later label gives
+        to the earlier one: 1 for all where base learners are not linear.
+    linear : bool
+        Whether the third number is a coefficient.
+    """
     learners = chain.estimators_[:n]
     weights = [_weights(x, chain.n_features_in_, i) for i, x in enumerate(learners)]
     linear = any(row is not None for row in weights[1:])
@@ -150,18 +173,57 @@ def _weights(learner: Any, n_features: int, place: int) -> np.ndarray | None:
 def _draw_arcs(
     ax: Axes, arcs: list[tuple[int, int, float]], *, span: int, linear: bool
 ) -> None:
-    greatest = max((abs(weight) for *_, weight in arcs), default=0) or 1.0
+    greatest = max((abs(weight) for *_, weight in arcs), default=0)
     # The widest first, so that none hides a narrow one.
     for place, later, weight in arcs:
-        look = _LOOKS[1 if weight >= 0 else -1] if linear else _PLAIN
-        width = max(_WIDEST * abs(weight) / greatest, _NARROWEST) if linear else 1.0
-        # A cubic curve goes three quarters of the way to its corners.
-        reach = _FIRST_X + 4 / 3 * (later - place) / span
-        ends = (_FIRST_X, place), (_FIRST_X, later)
-        corners = [ends[0], (reach, place), (reach, later), ends[1]]
-        curve = Path(corners, [Path.MOVETO, *[Path.CURVE4] * 3])
-        arrow = {"arrowstyle": "-|>", "mutation_scale": 8 + 1.5 * width}
-        ax.add_patch(FancyArrowPatch(path=curve, linewidth=width, **arrow, **look))
+        arrow = new_arc(ax, place, later, span=span)
+        style_arc(arrow, weight, greatest=greatest, linear=linear)
+
+
+def new_arc(ax: Axes, place: int, later: int, *, span: int) -> FancyArrowPatch:
+    """Add the arc from one place of a chain to a later one.
+
+    Parameters
+    ----------
+    ax : Axes
+        In which the places are the numbers of the y axis.
+    place, later : int
+    span : int
+        From the first place to the last one: the longest arc fills the width.
+
+    Returns
+    -------
+    FancyArrowPatch
+        Without a look; see `style_arc`.
+    """
+    # A cubic curve goes three quarters of the way to its corners.
+    reach = _FIRST_X + 4 / 3 * (later - place) / span
+    ends = (_FIRST_X, place), (_FIRST_X, later)
+    corners = [ends[0], (reach, place), (reach, later), ends[1]]
+    curve = Path(corners, [Path.MOVETO, *[Path.CURVE4] * 3])
+    arrow = FancyArrowPatch(path=curve, arrowstyle="-|>")
+    ax.add_patch(arrow)
+    return arrow
+
+
+def style_arc(
+    arrow: FancyArrowPatch, weight: float, *, greatest: float, linear: bool
+) -> None:
+    """Let an arc tell a coefficient by its width, its colour and its dashes.
+
+    Parameters
+    ----------
+    arrow : FancyArrowPatch
+    weight : float
+    greatest : float
+        The size of the greatest coefficient, which is drawn widest.
+    linear : bool
+        Whether `weight` is a coefficient; else all arcs look alike.
+    """
+    look = _LOOKS[1 if weight >= 0 else -1] if linear else _PLAIN
+    share = abs(weight) / (greatest or 1.0)
+    width = max(_WIDEST * share, _NARROWEST) if linear else 1.0
+    arrow.set(linewidth=width, mutation_scale=8 + 1.5 * width, **look)
 
 
 def _name_places(ax: Axes, names: list[str]) -> None:
@@ -176,7 +238,19 @@ def _name_places(ax: Axes, names: list[str]) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _reading(arcs: list[tuple[int, int, float]], *, linear: bool) -> str:
+def arc_note(arcs: list[tuple[int, int, float]], *, linear: bool) -> str:
+    """Say what the width of arcs means.
+
+    Parameters
+    ----------
+    arcs : list of (int, int, float)
+        As `chain_arcs` gives them.
+    linear : bool
+
+    Returns
+    -------
+    str
+    """
     if not arcs:
         return "no label sees another"
     if not linear:
@@ -189,7 +263,16 @@ def _left_out(n_labels: int, n: int) -> list[str]:
     return [f"the first {n} of {n_labels} labels"] if n < n_labels else []
 
 
-def _add_legend(ax: Axes) -> None:
+def add_arc_legend(ax: Axes, words: Mapping[int, str], **place: Any) -> None:
+    """Say what colour and dashes of arcs mean.
+
+    Parameters
+    ----------
+    ax : Axes
+    words : mapping of {1, -1} to str
+        What positive and negative coefficients are called.
+    **place
+        Where, as in `matplotlib.axes.Axes.legend`.
+    """
     lines = [Line2D([], [], linewidth=3, **look) for look in _LOOKS.values()]
-    words = [_WORDS[sign] for sign in _LOOKS]
-    ax.legend(lines, words, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    ax.legend(lines, [words[sign] for sign in _LOOKS], ncols=2, **place)

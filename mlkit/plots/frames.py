@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -84,7 +85,10 @@ class FrameRenderer:
             A PNG file, lightly compressed: for a frame that lives a moment, time
             counts more than size.
         """
-        with use_style():
+        with use_style(), warnings.catch_warnings():
+            # Letters that no font here has are drawn as boxes; an explorer says all
+            # names in words below its picture, too.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
             if self._background is None:
                 self._canvas.draw()
                 box = self._canvas.figure.bbox

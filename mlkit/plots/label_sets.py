@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import PALETTE, VERMILION_INK, make_axes, use_style
 from mlkit.validation import Indicator, LabelMatrix, check_indicator
 
 __all__ = ["plot_label_matrix", "plot_set_sizes"]
@@ -146,14 +146,13 @@ def _draw_sizes(ax: Axes, counts: np.ndarray) -> None:
 
 
 def _draw_cardinality(ax: Axes, mean: float) -> None:
-    color = PALETTE["vermilion"]
-    ax.axvline(mean, color=color, linestyle="--")
+    ax.axvline(mean, color=PALETTE["vermilion"], linestyle="--")
     ax.annotate(
         f"cardinality {mean:.2f}",
         (mean, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(6, -4),
         textcoords="offset points",
-        color=color,
+        color=VERMILION_INK,
         va="top",
     )

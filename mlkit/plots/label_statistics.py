@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from mlkit.exceptions import ShapeError
+from mlkit.plots.legible import ink_on
 from mlkit.plots.style import PALETTE, make_axes, use_style
 
 __all__ = ["plot_label_bars", "plot_label_pairs"]
@@ -182,7 +183,5 @@ def _write_cells(ax: Axes, mesh: mpl.cm.ScalarMappable, matrix: pd.DataFrame) ->
         if i == j or np.isnan(value):
             continue
         text = f"{value:,}" if isinstance(value, np.integer) else f"{value:.2f}"
-        red, green, blue, _ = mesh.to_rgba(float(value))
-        light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.55
-        color = "black" if light else "white"
+        color = ink_on(mesh.to_rgba(float(value))[:3])
         ax.text(j + 0.5, i + 0.5, text, ha="center", va="center", size=8, color=color)

@@ -15,7 +15,13 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlkit.activations import sigmoid, softmax
-from mlkit.plots.style import PALETTE, make_axes, make_figure, use_style
+from mlkit.plots.style import (
+    PALETTE,
+    VERMILION_INK,
+    make_axes,
+    make_figure,
+    use_style,
+)
 from mlkit.validation import check_label_names, default_label_names
 
 __all__ = [
@@ -329,17 +335,17 @@ class _Threshold:
     """A dashed vertical line with its value in words, changed in place."""
 
     def __init__(self, ax: Axes) -> None:
-        color = PALETTE["vermilion"]
         with use_style():
-            self._line = ax.axvline(0.0, color=color, linestyle="--", linewidth=2.0)
+            look = {"color": PALETTE["vermilion"], "linestyle": "--", "linewidth": 2.0}
+            self._line = ax.axvline(0.0, **look)
             self._words = ax.annotate(
                 "",
                 (0.0, 0.0),
                 xycoords=("data", "axes fraction"),
                 xytext=(5, 5),
                 textcoords="offset points",
-                color=color,
-                fontsize=10,
+                color=VERMILION_INK,
+                fontsize=11,
             )
         self.artists: tuple[Artist, ...] = (self._line, self._words)
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from mlkit.plots.style import category_style, make_axes, use_style
 
-__all__ = ["plot_side_by_side", "plot_spread"]
+__all__ = ["plot_side_by_side", "plot_spread", "spread_offsets"]
 
 # Multiples of the golden ratio, modulo 1, never come close to each other: many equal
 # values stay apart without a random jitter, which would differ from run to run.
@@ -64,12 +64,29 @@ def plot_spread(
     return ax
 
 
+def spread_offsets(n: int, *, band: float = _BAND) -> np.ndarray:
+    """Return heights that keep marks of equal values apart.
+
+    Parameters
+    ----------
+    n : int
+        How many marks.
+    band : float, default 0.6
+        How much of a row of height 1 they take.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        In [-band / 2, band / 2), the same at every run.
+    """
+    return band * ((np.arange(n) + 1) * _GOLDEN % 1 - 0.5)
+
+
 def _draw_spread(ax: Axes, position: int, values: np.ndarray) -> None:
     style = category_style(position)
-    offsets = _BAND * ((np.arange(len(values)) + 1) * _GOLDEN % 1 - 0.5)
     ax.scatter(
         values,
-        position + offsets,
+        position + spread_offsets(len(values)),
         s=34,
         color=style.color,
         marker=style.marker,

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ __all__ = [
     "HATCHES",
     "MARKERS",
     "PALETTE",
+    "VERMILION_INK",
     "CategoryStyle",
     "category_style",
     "detached_figure",
@@ -42,6 +44,9 @@ PALETTE: dict[str, str] = {
     "black": "#000000",
 }
 """The colours of Okabe and Ito, the most easily told apart first."""
+
+VERMILION_INK = "#9C3F00"
+"""Vermilion for words, dark enough to be read on white and on pale grey."""
 
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X", "*")
 """One marker a category, in the order of `PALETTE`."""
@@ -77,6 +82,20 @@ _STYLE = {
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
 }
+
+# Families with Chinese, Japanese, Korean and other letters, as systems bring them.
+_MORE_LETTERS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans Devanagari",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "WenQuanYi Zen Hei",
+    "Arial Unicode MS",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +173,17 @@ def use_style() -> Iterator[None]:
     >>> mpl.rcParams["font.size"] == before
     True
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context({**_STYLE, "font.family": _families()}):
         yield
+
+
+@lru_cache(maxsize=1)
+def _families() -> list[str]:
+    """Return the usual family, and those installed that have the letters it lacks."""
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in _MORE_LETTERS if name in installed)]
 
 
 def detached_figure(size: tuple[float, float] = (8.0, 4.0)) -> Figure:

@@ -15,11 +15,19 @@ from mlkit.plots.style import category_style, make_axes, use_style
 if TYPE_CHECKING:
     from mlkit.comparison import Comparison
 
-__all__ = ["plot_metric_scatter"]
+__all__ = [
+    "NAME_COLUMN",
+    "means_and_spreads",
+    "metric_axis_label",
+    "plot_metric_scatter",
+    "spaced_heights",
+]
+
+NAME_COLUMN = 1.05
+"""Where names stand, from the left of the axes to the right."""
 
 _FAINT = "#777777"
 _NAME_WIDTH = 26
-_COLUMN = 1.05  # where the names stand, from the left of the axes to the right
 _LINE_HEIGHT = 0.07  # of the height of the axes
 
 
@@ -72,8 +80,8 @@ def plot_metric_scatter(
         known = comparison.datasets
         error = unknown_name("data set of this comparison", dataset, known)
         raise error
-    labels = [_axis_label(comparison, metric) for metric in (x, y)]
-    means, spreads = _means_and_spreads(comparison, [x, y], dataset)
+    labels = [metric_axis_label(comparison, metric) for metric in (x, y)]
+    means, spreads = means_and_spreads(comparison, [x, y], dataset)
     if means.empty:
         msg = (
             f"No model of '{dataset}' has values of '{x}' and '{y}' in all folds; "
@@ -90,16 +98,40 @@ def plot_metric_scatter(
     return ax
 
 
-def _axis_label(comparison: Comparison, metric: str) -> str:
+def metric_axis_label(comparison: Comparison, metric: str) -> str:
+    """Return the name of a metric with an arrow that shows where it is better.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    metric : str
+
+    Returns
+    -------
+    str
+    """
     measure = comparison.measure(metric)
     # The name of the vertical axis is turned, and its arrow with it: right is up.
     arrow = "→" if measure.greater_is_better else "←"
     return f"{measure.label}  ({arrow} better)"
 
 
-def _means_and_spreads(
+def means_and_spreads(
     comparison: Comparison, metrics: list[str], dataset: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return means and standard deviations over the folds of a dataset.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    metrics : list of str
+    dataset : str
+
+    Returns
+    -------
+    means, spreads : DataFrame, shape (n_models, n_metrics)
+        Of the models that have values of all metrics in all folds.
+    """
     folds = comparison.folds[comparison.folds["dataset"] == dataset]
     whole = folds[metrics].notna().all(axis=1) & folds["error"].eq("")
     survived = whole.groupby(folds["model"]).all()
@@ -134,21 +166,31 @@ def _write_names(ax: Axes, means: pd.DataFrame) -> None:
     points = means.to_numpy()[order]
     # The names must not move when the axes are drawn.
     ax.set(xlim=ax.get_xlim(), ylim=(low, high))
-    heights = _apart((points[:, 1] - low) / (high - low))
+    heights = spaced_heights((points[:, 1] - low) / (high - low))
     for place, point, height in zip(order, points, heights, strict=True):
         outside = {"transform": ax.transAxes, "clip_on": False}
-        _mark(ax, place, _COLUMN, height, **outside)
+        _mark(ax, place, NAME_COLUMN, height, **outside)
         line = {"arrowstyle": "-", "color": _FAINT, "shrinkA": 5, "shrinkB": 5}
         # Dotted, so that none is taken for a standard deviation.
         dotted = {"linestyle": ":", "linewidth": 1.2}
-        ends = {"xy": point, "xytext": (_COLUMN, height), "textcoords": ax.transAxes}
-        ax.annotate("", **ends, arrowprops=line | dotted)
+        beside = {"xytext": (NAME_COLUMN, height), "textcoords": ax.transAxes}
+        ax.annotate("", point, **beside, arrowprops=line | dotted)
         name = fitted_name(means.index[place], _NAME_WIDTH)
-        ax.text(_COLUMN + 0.025, height, name, transform=ax.transAxes, va="center")
+        ax.text(NAME_COLUMN + 0.025, height, name, transform=ax.transAxes, va="center")
 
 
-def _apart(heights: np.ndarray) -> np.ndarray:
-    """Move sorted heights in [0, 1] as far up, then down, as a line of text needs."""
+def spaced_heights(heights: np.ndarray) -> np.ndarray:
+    """Move sorted heights as far up, then down, as a line of text needs.
+
+    Parameters
+    ----------
+    heights : ndarray of float, shape (n,)
+        In [0, 1], ascending; at least one.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
     gap = min(_LINE_HEIGHT, 1 / len(heights))
     places = heights.copy()
     for i in range(1, len(places)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlkit.description.pictures import pixel_bytes
 from mlkit.reporting.document import Ids, text_html
 
 if TYPE_CHECKING:
@@ -188,23 +189,11 @@ class Pixels:
         """Return it as HTML; sides of more than 240 pixels are made smaller."""
         from PIL import Image
 
-        picture = Image.fromarray(_as_bytes(self.values))
+        values = self.values
+        # Pillow knows no pictures with an axis of length 1 at the end.
+        grey = values.ndim == 3 and values.shape[-1] == 1
+        picture = Image.fromarray(pixel_bytes(values[..., 0] if grey else values))
         picture.thumbnail((_MOST_PIXELS_A_SIDE, _MOST_PIXELS_A_SIDE))
         buffer = io.BytesIO()
         picture.save(buffer, format="png", optimize=True)
         return f"<figure>{_img(buffer.getvalue(), self.alt, 'pixels')}</figure>"
-
-
-def _as_bytes(values: np.ndarray) -> np.ndarray:
-    """Return a picture as uint8, without an axis of length 1 at the end."""
-    pixels = values[..., 0] if values.ndim == 3 and values.shape[-1] == 1 else values
-    if pixels.dtype == np.uint8:
-        return np.ascontiguousarray(pixels)
-    numbers = np.nan_to_num(pixels.astype(float), posinf=0.0, neginf=0.0)
-    low, high = float(numbers.min()), float(numbers.max())
-    if low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    elif low >= 0 and high <= 255 and pixels.dtype.kind in "iu":
-        low, high = 0.0, 255.0
-    scaled = (numbers - low) / ((high - low) or 1.0)
-    return np.round(255 * scaled).astype(np.uint8)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-import pandas as pd
-import scipy.sparse as sp
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.evaluation import Evaluation
-from mlkit.exceptions import ShapeError, names_for_message
-from mlkit.metrics.counts import known_parts
+from mlkit.evaluation.row_errors import RowErrors, RowLabels, check_rows, row_names
 from mlkit.reporting.document import Block, Facts, Paragraph, Part, Section
 from mlkit.reporting.features import RowViews
 from mlkit.reporting.wording import count, figure, isolate, shorten
@@ -44,36 +40,8 @@ def worst_rows_section(
         If `data` holds other rows, labels, or true labels than the evaluation.
     """
     if data is not None:
-        _check_data(evaluation, data)
+        check_rows(evaluation, data)
     return Section("The rows that are most wrong", tuple(_blocks(evaluation, data)))
-
-
-def _check_data(evaluation: Evaluation, data: MultiLabelDataset) -> None:
-    true = evaluation.evidence.true
-    if (data.n_samples, data.n_labels) != true.shape:
-        msg = (
-            f"data must hold the rows that were evaluated: {true.shape[0]} rows and "
-            f"{true.shape[1]} labels, got {data.n_samples} and {data.n_labels}. Give "
-            "the test rows, in the order of the prediction."
-        )
-        raise ShapeError(msg)
-    names = evaluation.evidence.label_names
-    if evaluation.evidence.true.named and data.label_names != names:
-        other = sorted(set(data.label_names) ^ set(names)) or list(names)
-        msg = (
-            "data has other labels than the evaluation, or in another order "
-            f"({names_for_message(other)}). Give the dataset that was evaluated."
-        )
-        raise ShapeError(msg)
-    given = data.Y.to_numpy() if isinstance(data.Y, pd.DataFrame) else data.Y
-    differ = sp.csr_array(given) != true.tocsr()
-    if differ.nnz:
-        row = int(differ.nonzero()[0][0])
-        msg = (
-            f"data has other true labels than the evaluation (first: row {row}). Give "
-            "the test rows in the order of the prediction."
-        )
-        raise ValueError(msg)
 
 
 def _blocks(evaluation: Evaluation, data: MultiLabelDataset | None) -> Iterator[Block]:
@@ -83,17 +51,17 @@ def _blocks(evaluation: Evaluation, data: MultiLabelDataset | None) -> Iterator[
             "No labels were decided, so rows cannot be called right or wrong."
         )
         return
-    rows = evaluation.rows.reset_index(drop=True)
-    wrong = rows[(rows["missed"] > 0) | (rows["false"] > 0)]
-    if wrong.empty:
+    errors = RowErrors(evaluation)
+    wrong = errors.find("wrong", order="jaccard")
+    if not len(wrong):
         yield Paragraph("No row is wrong: every label set is predicted as it is.")
         return
-    worst = _sorted(wrong).head(_MOST_ROWS)
+    worst = wrong[:_MOST_ROWS]
     yield Paragraph(
-        f"{count(len(wrong), 'row')} of {len(rows):,} have at least one wrong label. "
-        f"These are the {len(worst)} with the lowest Jaccard index (labels found, "
-        "divided by labels that are true or predicted); among equals, those with the "
-        "most wrong labels come first."
+        f"{count(len(wrong), 'row')} of {evidence.shape[0]:,} have at least one wrong "
+        f"label. These are the {len(worst)} with the lowest Jaccard index (labels "
+        "found, divided by labels that are true or predicted); among equals, those "
+        "with the most wrong labels come first."
     )
     if data is None:
         yield Paragraph(
@@ -106,58 +74,25 @@ def _blocks(evaluation: Evaluation, data: MultiLabelDataset | None) -> Iterator[
             "Below the labels stand the features in which the row is furthest from "
             "what is usual in these rows."
         )
-    names = _row_names(evaluation, data)
-    parts = known_parts(evidence.true, evidence.predicted)
+    names = row_names(evaluation, data)
+    jaccard = evaluation.rows["jaccard"].to_numpy()
     label_names = np.asarray(evidence.label_names, dtype=object)
-    for position, row in worst.iterrows():
-        i = int(str(position))
+    for i in worst.tolist():
         content = () if views is None else (views.content(i),)
-        sets = _label_sets(i, parts, label_names)
-        jaccard = ("Jaccard index", figure(float(row["jaccard"])))
-        facts = Facts((*sets, jaccard))
+        sets = _label_sets(errors.labels_of(i), label_names)
+        facts = Facts((*sets, ("Jaccard index", figure(float(jaccard[i])))))
         yield Part(shorten(names[i], 80), (facts, *content), framed=True)
 
 
-def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
-    # With unknown labels a row may be wrong and have no index: it comes last.
-    keys = rows.assign(wrong=-(rows["missed"] + rows["false"]))
-    for loss in ("log_loss", "ranking_loss"):
-        if loss in keys:
-            keys["sure"] = -keys[loss]
-            return keys.sort_values(["jaccard", "wrong", "sure"], kind="stable")
-    return keys.sort_values(["jaccard", "wrong"], kind="stable")
-
-
-def _row_names(evaluation: Evaluation, data: MultiLabelDataset | None) -> Any:
-    index = evaluation.index
-    if index is None and data is not None and isinstance(data.Y, pd.DataFrame):
-        index = data.Y.index
-    if index is None or pd.api.types.is_integer_dtype(index):
-        numbers = range(evaluation.evidence.shape[0]) if index is None else index
-        return [f"Row {number}" for number in numbers]
-    return index
-
-
-def _label_sets(
-    row: int, parts: tuple[Any, ...], names: np.ndarray
-) -> Iterator[tuple[str, str]]:
-    both, actual, guessed = (_positions(part, row) for part in parts)
+def _label_sets(labels: RowLabels, names: np.ndarray) -> Iterator[tuple[str, str]]:
     sets = {
-        "True": actual,
-        "Predicted": guessed,
-        "Missed": np.setdiff1d(actual, both),
-        "False": np.setdiff1d(guessed, both),
+        "True": np.union1d(labels.right, labels.missed),
+        "Predicted": np.union1d(labels.right, labels.false),
+        "Missed": labels.missed,
+        "False": labels.false,
     }
     for title, found in sets.items():
         yield title, _listed(names[found])
-
-
-def _positions(matrix: Any, row: int) -> np.ndarray:
-    if sp.issparse(matrix):
-        start, stop = matrix.indptr[row : row + 2]
-        stored = matrix.indices[start:stop][matrix.data[start:stop] != 0]
-        return np.sort(stored)
-    return np.flatnonzero(matrix[row])
 
 
 def _listed(names: np.ndarray) -> str:

@@ -5,6 +5,7 @@
 the functions it is made of say how even the parts of any split are.
 """
 
+from mlkit.splitting.chance import chance_interval, expected_missing_labels
 from mlkit.splitting.diagnostics import (
     examples_distribution_error,
     label_distribution_error,
@@ -24,7 +25,9 @@ __all__ = [
     "RepeatedIterativeStratification",
     "Split",
     "SplitReport",
+    "chance_interval",
     "examples_distribution_error",
+    "expected_missing_labels",
     "label_distribution_error",
     "label_pair_distribution_error",
     "missing_label_folds",

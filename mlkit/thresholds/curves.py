@@ -14,6 +14,7 @@ from mlkit.metrics.cells import check_cells
 from mlkit.metrics.counts import Counts
 from mlkit.metrics.ratios import RATIOS
 from mlkit.thresholds.objectives import Objective
+from mlkit.thresholds.sorted_scores import SortedScores
 
 __all__ = ["CurveAverage", "objective_of", "threshold_curve"]
 
@@ -128,10 +129,11 @@ def threshold_curve(
     cells = check_cells(Y, scores, score_type="logits")
     limits = _check_thresholds(thresholds)
     scope: Any = "pooled" if average == "micro" else "label"
-    values = np.stack(
-        [objective(*_counts(y, s, limits)) for y, s in cells.groups(scope)], axis=1
-    )
-    known = np.array([len(y) > 0 for y, _ in cells.groups(scope)])
+    lists = SortedScores.of(cells.groups(scope))
+    counts = lists.counts(limits[:, np.newaxis])
+    missed, right = counts.false_negative, counts.true_negative
+    values = objective(counts.true_positive, counts.false_positive, missed, right)
+    known = lists.n_cells > 0
     values[:, ~known] = np.nan
     columns = list(cells.label_names) if average is None else [average]
     if average == "macro":
@@ -149,13 +151,3 @@ def _check_thresholds(thresholds: Iterable[float] | None) -> np.ndarray:
         msg = f"thresholds must be numbers; number {place} of them is NaN."
         raise ScoresError(msg)
     return limits
-
-
-def _counts(
-    truth: np.ndarray, scores: np.ndarray, limits: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return true and false positives, false and true negatives of each limit."""
-    positives, negatives = (np.sort(scores[truth == kind]) for kind in (1, 0))
-    missed = np.searchsorted(positives, limits, side="left")
-    right = np.searchsorted(negatives, limits, side="left")
-    return len(positives) - missed, len(negatives) - right, missed, right

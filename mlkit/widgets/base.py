@@ -23,13 +23,17 @@ from mlkit.exceptions import unknown_name
 from mlkit.plots.frames import FrameRenderer, Panels
 from mlkit.widgets.controls import LABEL_WIDTH, linked_number, tooltip
 
-__all__ = ["Explorer"]
+__all__ = ["WIDGET_VIEW", "Explorer", "image_html", "status_html"]
 
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+"""The kind of output that is a live widget."""
+
 # Not None: a menu with the value None shows no text at all.
 _NO_PRESET = ""
+# As wide as a slider, for the names of situations.
+_MENU_WIDTH = "420px"
 # So many figures are kept ready; an explorer with more views draws some anew.
-_MOST_FIGURES = 6
+_MOST_FIGURES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +262,7 @@ class Explorer:
         str
         """
         self._png, size = self.picture()
-        return _image_html(self._png, size, alt=alt)
+        return image_html(self._png, size, alt=alt)
 
     def saved(self) -> dict[str, str]:
         """Return what a saved notebook shows where no kernel runs, by MIME type."""
@@ -284,7 +288,7 @@ class Explorer:
         # Counted and shown only when both are there: never words without their picture.
         self.frames += 1
         self._content.value = f'<div data-frame="{self.frames}">{content}</div>'
-        self._status.value = _status_html(sentence)
+        self._status.value = status_html(sentence)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -310,7 +314,7 @@ class Explorer:
         try:
             yield
         except Exception as err:
-            self._status.value = _status_html(f"{type(err).__name__}: {err}")
+            self._status.value = status_html(f"{type(err).__name__}: {err}")
             # An error must be seen where the lesson hides the status line.
             if self._status not in self.view.children:
                 self.view.children = (*self.view.children, self._status)
@@ -346,7 +350,7 @@ class Explorer:
             "model_id": self.view.model_id,
         }
         text = f"{type(self).__name__}: {self.sentence()}"
-        return {_WIDGET_VIEW: view, **self.saved(), "text/plain": text}
+        return {WIDGET_VIEW: view, **self.saved(), "text/plain": text}
 
 
 def _dropdown(
@@ -357,12 +361,28 @@ def _dropdown(
         value=value,
         description=name,
         style={"description_width": LABEL_WIDTH},
+        layout=widgets.Layout(width=_MENU_WIDTH, max_width="100%"),
         # JupyterLab takes the arrow keys of a closed menu for itself.
         **tooltip(f"{name}: open with the space bar, then use the arrow keys"),
     )
 
 
-def _image_html(png: bytes, size: tuple[int, int], *, alt: str) -> str:
+def image_html(png: bytes, size: tuple[int, int], *, alt: str) -> str:
+    """Return a picture as an element of HTML, with all its data inside.
+
+    Parameters
+    ----------
+    png : bytes
+        A PNG file.
+    size : tuple of int
+        Width and height in pixels.
+    alt : str
+        What it shows, in words.
+
+    Returns
+    -------
+    str
+    """
     # Width and height are said, so that nothing below moves while it is decoded; in a
     # narrow window both shrink together.
     width, height = size
@@ -374,5 +394,16 @@ def _image_html(png: bytes, size: tuple[int, int], *, alt: str) -> str:
     )
 
 
-def _status_html(sentence: str) -> str:
+def status_html(sentence: str) -> str:
+    """Return a line that a screen reader reads out when it changes.
+
+    Parameters
+    ----------
+    sentence : str
+        Plain text.
+
+    Returns
+    -------
+    str
+    """
     return f'<div role="status" aria-live="polite">{html.escape(sentence)}</div>'

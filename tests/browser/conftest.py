@@ -41,8 +41,8 @@ class Lab:
     token: str
     folder: Path
 
-    def address(self, path: str) -> str:
-        return f"{self.url}/lab/tree/{path}?token={self.token}&reset"
+    def address(self, path: str, *, app: str = "lab/tree") -> str:
+        return f"{self.url}/{app}/{path}?token={self.token}&reset"
 
 
 def _absent(reason: str) -> None:
@@ -106,6 +106,7 @@ def _lab_command(port: int, token: str, folder: Path) -> list[str]:
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.news_url=None",
     ]
 

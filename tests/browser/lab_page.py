@@ -16,9 +16,12 @@ __all__ = [
 _MODEL = "window.jupyterapp.shell.currentWidget.content.model"
 
 
-def open_notebook(page: Any, lab: Any, name: str) -> None:
-    """Open a notebook and wait until its kernel is idle."""
-    page.goto(lab.address(name))
+def open_notebook(page: Any, lab: Any, name: str, *, app: str = "lab/tree") -> None:
+    """Open a notebook and wait until its kernel is idle.
+
+    In JupyterLab; or with ``app="notebooks"`` in Notebook 7.
+    """
+    page.goto(lab.address(name, app=app))
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     page.wait_for_function(
         "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mlkit.comparison import Comparison
+from mlkit.comparison.conclusions import listed, ranking_words, verdict, verdict_words
 from mlkit.exceptions import UnknownNameError
 
 from .by_hand import comparison
@@ -161,3 +162,49 @@ def test_as_text_and_html() -> None:
     assert repr(summary) == text
     assert "&lt;toy&gt;" in html
     assert "<toy>" not in html
+
+
+class TestOneModel:
+    """What is said of any model, not only of the best."""
+
+    @pytest.mark.parametrize(
+        ("difference", "adjusted", "p_value", "equal", "expected"),
+        [
+            (0.1, 0.01, 0.01, 0.0, "better"),
+            (-0.1, 0.01, 0.01, 0.0, "worse"),
+            (0.1, 0.06, 0.04, 0.0, "hint"),
+            (-0.1, 0.06, 0.04, 0.0, "hint of worse"),
+            (0.1, 0.9, 0.3, 0.5, "open"),
+            # A difference may be sure and still make none in practice.
+            (0.001, 0.01, 0.01, 0.99, "equal"),
+            (0.1, np.nan, np.nan, np.nan, "open"),
+        ],
+    )
+    def test_verdict(
+        self,
+        difference: float,
+        adjusted: float,
+        p_value: float,
+        equal: float,
+        expected: str,
+    ) -> None:
+        pair = {"p_adjusted": adjusted, "p_value": p_value, "equal": equal}
+        assert verdict(pair | {"difference": difference}, alpha=0.05) == expected
+
+    def test_a_worse_one(self) -> None:
+        base = 0.5 + noise(9, 0.05)
+        made = comparison(
+            {("toy", "low"): base, ("toy", "high"): base + 0.1 + noise(0)}
+        )
+        pairs = made.pairwise("micro_f1")
+        text = verdict_words("low", pairs, rope=0.01, alpha=0.05)
+        assert text.startswith("low is worse than high (-0.100, -0.1")
+
+    def test_long_lists_are_counted(self) -> None:
+        assert listed(["a", "b", "c", "d"], 2) == "a, b and 2 others"
+        # One more is named: "1 others" would take as long.
+        assert listed(["a", "b", "c"], 2) == "a, b and c"
+        assert listed(["a"], 2) == "a"
+
+    def test_no_ranking(self) -> None:
+        assert ranking_words(None) == "no two models have a value on two of them."

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import io
 
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 from mlkit.exceptions import LessonRunError
 from mlkit.lessons.execution import clean_notebook, execute_notebook, strip_outputs
@@ -114,6 +118,24 @@ def test_cleaning_twice_is_cleaning_once(executed):
     assert clean_notebook(executed) == executed
 
 
+def test_pictures_are_kept_in_few_colours():
+    ramp = np.linspace(0, 255, 120 * 80 * 4).reshape(80, 120, 4).astype(np.uint8)
+    ramp[..., 3] = 255
+    ramp[:20, :, 3] = 0
+    png = io.BytesIO()
+    Image.fromarray(ramp).save(png, format="png")
+    notebook = _notebook("1")
+    data = {"image/png": base64.b64encode(png.getvalue()).decode()}
+    notebook.cells[1].outputs = [new_output("display_data", data)]
+    (kept,) = clean_notebook(notebook).cells[1].outputs
+    picture = Image.open(io.BytesIO(base64.b64decode(kept.data["image/png"])))
+    assert (picture.mode, picture.size) == ("P", (120, 80))
+    seen = np.asarray(picture.convert("RGB"), dtype=int)
+    # What was transparent is white; the rest is as it was, to a few steps of 255.
+    assert (seen[:20] == 255).all()
+    assert np.abs(seen[20:] - ramp[20:, :, :3]).max() < 16
+
+
 def test_strip_leaves_source_and_tags():
     notebook = _notebook("1")
     notebook.cells[1].update(execution_count=3, outputs=[_stream("stdout", "a")])
@@ -122,3 +144,12 @@ def test_strip_leaves_source_and_tags():
     assert (stripped.cells[1].outputs, stripped.cells[1].execution_count) == ([], None)
     assert stripped.cells[1].metadata.tags == ["t"]
     assert notebook.cells[1].execution_count == 3
+
+
+def test_no_progress_is_kept(tmp_path, monkeypatch):
+    # A kernel of a test would show nothing anyway.
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    source = "from mlkit.progress import progress_place\nprint(progress_place())"
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    (cell,) = execute_notebook(notebook, folder=tmp_path).cells
+    assert [output.text for output in cell.outputs] == ["nowhere\n"]

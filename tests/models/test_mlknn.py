@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.exceptions import NotFittedError
 
 import mlkit
 from mlkit.exceptions import ConstantLabelWarning, OptionError
@@ -40,6 +41,14 @@ class TestByHand:
         # P(c | 1) = 2/7 1/7 4/7 and P(c | 0) = 1/5 3/5 1/5, at odds of 5 to 3.
         assert_allclose(fitted.posterior_[:, 1], [50 / 71, 25 / 88, 100 / 121])
 
+    def test_likelihood(self) -> None:
+        fitted = MLkNN(n_neighbors=2).fit(X, Y)
+        assert fitted.likelihood_.shape == (2, 3, 2)
+        assert_allclose(fitted.likelihood_[1, :, 0], [2 / 6, 3 / 6, 1 / 6])
+        assert_allclose(fitted.likelihood_[0, :, 0], [1 / 6, 3 / 6, 2 / 6])
+        assert_allclose(fitted.likelihood_[1, :, 1], [2 / 7, 1 / 7, 4 / 7])
+        assert_allclose(fitted.likelihood_[0, :, 1], [1 / 5, 3 / 5, 1 / 5])
+
     def test_predictions(self) -> None:
         fitted = MLkNN(n_neighbors=2).fit(X, Y)
         # Rows 1 and 2 are near the first, rows 5 and 6 near the second question.
@@ -69,6 +78,37 @@ def test_tables_of_scikit_multilearn(problem: Any) -> None:
     fitted = MLkNN(n_neighbors=4, smoothing=0.7).fit(problem.X, problem.Y)
     assert_allclose(fitted.prior_, peer._prior_prob_true)
     assert_allclose(fitted.posterior_, (yes / (yes + no)).T)
+
+
+def test_likelihoods_sum_to_one_and_give_the_posterior(problem: Any) -> None:
+    fitted = MLkNN(n_neighbors=4, smoothing=0.7).fit(problem.X, problem.Y)
+    assert_allclose(fitted.likelihood_.sum(axis=1), 1.0)
+    yes = fitted.prior_ * fitted.likelihood_[1]
+    no = (1 - fitted.prior_) * fitted.likelihood_[0]
+    assert_allclose(fitted.posterior_, yes / (yes + no))
+
+
+class TestFindNeighbors:
+    def test_the_nearest_first(self) -> None:
+        fitted = MLkNN(n_neighbors=3).fit(X, Y)
+        found = fitted.find_neighbors([[2.9], [12.1]])
+        assert_array_equal(found, [[2, 1, 0], [5, 4, 3]])
+
+    def test_of_equally_near_rows_the_first(self) -> None:
+        fitted = MLkNN(n_neighbors=2).fit([[0.0], [2.0], [0.0], [2.0]], Y[2:])
+        assert_array_equal(fitted.find_neighbors([[1.0]]), [[0, 1]])
+
+    def test_their_labels_give_the_prediction(self, problem: Any) -> None:
+        fitted = MLkNN(n_neighbors=4).fit(problem.X, problem.Y)
+        counts = problem.Y[fitted.find_neighbors(problem.X)].sum(axis=1)
+        expected = np.take_along_axis(fitted.posterior_, counts, axis=0)
+        assert_allclose(fitted.predict_proba(problem.X), expected)
+
+    def test_before_fit_and_with_other_features(self) -> None:
+        with pytest.raises(NotFittedError, match="not fitted"):
+            MLkNN().find_neighbors(X)
+        with pytest.raises(ValueError, match="2 features"):
+            MLkNN(n_neighbors=2).fit(X, Y).find_neighbors([[1.0, 2.0]])
 
 
 def test_counting_oneself_would_change_the_answer() -> None:

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from mlkit import plots
 from mlkit.exceptions import IndicatorError, LabelNameError, ShapeError
 from mlkit.metrics import hamming_loss, subset_accuracy_score
-from mlkit.plots.errors import plot_error_grid
+from mlkit.plots.errors import CELL_LOOKS, ErrorCells, plot_error_grid
 from mlkit.plots.style import PALETTE, make_axes
 
 # One cell of each kind in the first row; the second row is right.
@@ -32,7 +32,8 @@ def _cells(ax):
 
 
 def _signs(ax):
-    return [t.get_text() for t in ax.texts if "wrong" not in t.get_text()]
+    texts = [t.get_text() for t in ax.texts]
+    return [text for text in texts if text and "wrong" not in text]
 
 
 def _wrong(ax):
@@ -121,6 +122,23 @@ def test_what_is_no_pair_of_label_matrices_is_refused():
         plot_error_grid(Y, Y_PRED + 1)
     with pytest.raises(LabelNameError, match="4"):
         plot_error_grid(Y, Y_PRED, label_names=["one"])
+
+
+def test_cells_can_be_shown_again_in_place():
+    ax = make_axes()
+    cells = ErrorCells(ax, 2, ["a", "b", "c", "d"])
+    cells.show(Y, Y_PRED)
+    before = list(ax.patches), _signs(ax)
+    cells.show(Y_PRED, Y)
+    assert list(ax.patches) == before[0]
+    assert _signs(ax) == ["✓", "+", "\u2212", "✓", "✓"]
+    cells.show(Y, Y)
+    assert [text.get_text() for text in _wrong(ax)] == ["0 wrong", "0 wrong"]
+    assert {cell.get_hatch() for cell in _cells(ax)} == {None}
+
+
+def test_every_kind_has_its_look():
+    assert len({look.sign for look in CELL_LOOKS}) == len(CELL_LOOKS) == 4
 
 
 def test_it_is_public():

@@ -59,3 +59,9 @@ def test_limits_need_a_new_background(moving):
 def test_size_is_in_pixels(moving):
     figure, _, line = moving
     assert FrameRenderer(figure, [line]).size == (300, 200)
+
+
+def test_letters_that_no_font_has_are_no_warning() -> None:
+    figure = detached_figure((2, 1))
+    text = figure.text(0.5, 0.5, "\ue000 \U0001f3f4")
+    assert FrameRenderer(figure, [text]).png().startswith(b"\x89PNG")

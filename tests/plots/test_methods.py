@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlkit import plots
-from mlkit.plots.methods import plot_side_by_side, plot_spread
+from mlkit.plots.methods import plot_side_by_side, plot_spread, spread_offsets
 
 SCORES = pd.DataFrame({"forest": [0.5, 0.7, 0.9], "tree": [0.4, np.nan, 0.6]})
 RANKS = pd.DataFrame(
@@ -137,3 +137,10 @@ class TestPlotSideBySide:
 
         colors = {tuple(c.get_facecolor()[0]) for c in ax.collections[1:]}
         assert len(colors) == RANKS.shape[1]
+
+
+def test_marks_of_one_row_stay_in_their_band_and_apart():
+    offsets = spread_offsets(20, band=0.4)
+    assert (np.abs(offsets) <= 0.2).all()
+    assert np.diff(np.sort(offsets)).min() > 0.005
+    assert (offsets == spread_offsets(20, band=0.4)).all()

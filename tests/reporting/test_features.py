@@ -1,11 +1,10 @@
 import numpy as np
 import pandas as pd
-import pytest
 import scipy.sparse as sp
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.reporting.document import Facts, Ids, Paragraph, Quotation
-from mlkit.reporting.features import RowViews, feature_blocks, is_pictures
+from mlkit.reporting.features import RowViews, feature_blocks
 from mlkit.reporting.figures import Pixels
 
 from .pages import parse
@@ -17,24 +16,6 @@ def dataset(X):
 
 def tree(X):
     return parse("".join(block.html(Ids()) for block in feature_blocks(dataset(X))))
-
-
-@pytest.mark.parametrize(
-    ("X", "expected"),
-    [
-        (np.zeros((2, 8, 8)), True),
-        (np.zeros((2, 8, 8, 3)), True),
-        (np.zeros((2, 8, 8, 1)), True),
-        (np.zeros((2, 8, 8, 2)), False),
-        (np.zeros((2, 50, 4)), False),
-        (np.zeros((2, 8)), False),
-        (np.full((2, 8, 8), "x"), False),
-        (pd.DataFrame(np.zeros((2, 8))), False),
-        (sp.csr_array((2, 8)), False),
-    ],
-)
-def test_what_counts_as_pictures(X, expected):
-    assert is_pictures(X) is expected
 
 
 def test_a_table_is_summed_up_column_by_column():

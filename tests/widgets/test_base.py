@@ -212,7 +212,7 @@ def test_one_figure_a_key_is_kept(explorer):
     _row(explorer, 2).options = ["red", "grey", *others]
     for color in others:
         explorer.state.color = color
-    assert len(explorer._figures) == 6
+    assert len(explorer._figures) == 8
 
 
 def test_other_limits_are_drawn(explorer):

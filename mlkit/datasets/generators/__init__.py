@@ -20,12 +20,18 @@ from mlkit.datasets.generators.images import (
 from mlkit.datasets.generators.logic import LOGIC_FUNCTIONS, make_logic
 from mlkit.datasets.generators.many_labels import iter_many_labels, make_many_labels
 from mlkit.datasets.generators.multilabel import make_multilabel
+from mlkit.datasets.generators.rare import make_rare_labels
 from mlkit.datasets.generators.sequences import (
     SENSOR_CHANNELS,
     SensorWindows,
     make_sensor_windows,
 )
 from mlkit.datasets.generators.truth import LabelTruth
+from mlkit.datasets.generators.two_labels import (
+    frechet_bounds,
+    two_label_joint,
+    two_label_mixture,
+)
 
 __all__ = [
     "ALL_COMBINATIONS",
@@ -37,6 +43,7 @@ __all__ = [
     "LabelTruth",
     "SensorWindows",
     "flip_labels",
+    "frechet_bounds",
     "hide_labels",
     "iter_many_labels",
     "keep_one_label",
@@ -47,6 +54,9 @@ __all__ = [
     "make_logic",
     "make_many_labels",
     "make_multilabel",
+    "make_rare_labels",
     "make_sensor_windows",
     "make_wardrobe",
+    "two_label_joint",
+    "two_label_mixture",
 ]
