@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from harness import Row, machine, markdown_table, write_section
@@ -79,10 +80,11 @@ def _row(what: str, value: float, bar: float) -> Row:
 
 def main() -> int:
     """Print the table and write it into the README."""
-    rows = [row for name in explorers() for row in update_rows(name)]
-    rows += browser_rows()
+    rows = []
+    for row in chain.from_iterable([*map(update_rows, explorers()), browser_rows()]):
+        rows.append(row)
+        print(markdown_table([row]).splitlines()[-1], flush=True)
     table = markdown_table(rows)
-    print(table)
     write_section(
         "widgets",
         f"## Widgets\n\n`python benchmarks/bench_widgets.py`, {machine()}. Every "

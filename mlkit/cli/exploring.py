@@ -27,6 +27,13 @@ _EVERYWHERE = "0.0.0.0"
 _HERE, _FIRST_PORT, _MOST_PORTS = "127.0.0.1", 8866, 50
 _START_SECONDS = 60
 
+# Voilà's page would fetch icons from the network, which it has in itself as well.
+_TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
+{%- block notebook_css -%}
+{{ super() | replace('https://cdn.jsdelivr.net/npm/', 'data:text/css,') }}
+{%- endblock notebook_css -%}
+"""
+
 
 def add_commands(commands: Any) -> None:
     """Add the command that serves explorers.
@@ -70,9 +77,17 @@ def _explore(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="mlkit-") as folder:
         notebook = Path(folder) / "explore.ipynb"
         notebook.write_text(page(_again(options), Path.cwd()), encoding="utf-8")
+        _write_template(Path(folder) / "voila" / "templates" / "mlkit")
         with _server(notebook, options.ip, port, token) as process:
             _announce(options, port, token)
             return process.wait()
+
+
+def _write_template(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "index.html.j2").write_text(_TEMPLATE, encoding="utf-8")
+    settings = json.dumps({"base_template": "lab"})
+    (folder / "conf.json").write_text(settings, encoding="utf-8")
 
 
 def _again(options: argparse.Namespace) -> list[str]:
@@ -177,6 +192,9 @@ def _server(
     """Serve a notebook while the block runs; return when it answers."""
     # The token goes through the environment: arguments can be read by other users.
     environment = os.environ | {"JUPYTER_TOKEN": token}
+    known = os.environ.get("JUPYTER_PATH")
+    folders = [os.fspath(notebook.parent), *([known] if known else [])]
+    environment["JUPYTER_PATH"] = os.pathsep.join(folders)
     log = notebook.with_name("server.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -204,6 +222,7 @@ def _command(notebook: Path, ip: str, port: int, *, with_token: bool) -> list[st
         f"--Voila.port={port}",
         "--Voila.port_retries=0",
         f"--Voila.auto_token={with_token}",
+        "--VoilaConfiguration.template=mlkit",
         # Errors of reading the data are for whoever looks at the page.
         "--VoilaConfiguration.show_tracebacks=True",
     ]

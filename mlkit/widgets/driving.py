@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from typing import Any
 
 import ipywidgets as widgets
@@ -71,7 +72,7 @@ def moves(
     ----------
     explorer : Explorer
     n : int, default 8
-        How often each control is moved, at most.
+        How often each control is moved.
 
     Yields
     ------
@@ -90,10 +91,12 @@ def moves(
     ('Threshold: type a number', 1.0, 7)
     """
     for control in controls_of(explorer):
+        # What a button says may change with each press.
+        name = accessible_name(control)
         for act in _acts(control, n):
             # Another control may have taken it away, or disabled it.
             if control in controls_of(explorer):
-                yield accessible_name(control), act
+                yield name, act
 
 
 def _acts(control: Any, n: int) -> Iterator[Callable[[], None]]:
@@ -117,9 +120,10 @@ def _values(control: Any, n: int) -> list[Any]:
         spread = np.linspace(control.min, control.max, n)
         return [round(x) if whole else float(x) for x in spread]
     if isinstance(control, _CHOICES):
-        return [*_options(control)[:n], control.value]
+        return [*islice(cycle(_options(control)), n - 1), control.value]
     if isinstance(control, widgets.SelectMultiple):
-        return [*((option,) for option in _options(control)[:n]), control.value]
+        choices = ((option,) for option in cycle(_options(control)))
+        return [*islice(choices, n - 1), control.value]
     if isinstance(control, _TEXTS):
         return ["", "nothing of this name", control.value]
     msg = f"Nothing is known of moving a {type(control).__name__}."

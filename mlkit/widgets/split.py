@@ -40,7 +40,7 @@ _MOST_SEED = 2**31 - 1
 _MOST_PAIRS = 1_000_000
 # By cells or pairs: a stratified split takes 2 ms for 1 000 rows of 20 labels and, of
 # labels and pairs, 170 ms for 2 000 rows of 1 000 labels.
-_BATCHES = {30_000: 20, 500_000: 5}
+_BATCH, _MOST_IN_BATCH = 5, 500_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,9 +180,8 @@ class SplitState(HasTraits):
 
     @property
     def batch(self) -> int:
-        """How many draws at once do not make anyone wait: 20, 5 of much, 1 of more."""
-        cost = self.data_sets[self.data].cost
-        return next((n for most, n in _BATCHES.items() if cost <= most), 1)
+        """How many draws at once do not make anyone wait: 5, or 1 of much data."""
+        return _BATCH if self.data_sets[self.data].cost <= _MOST_IN_BATCH else 1
 
     @property
     def reports(self) -> dict[str, SplitReport]:

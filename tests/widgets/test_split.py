@@ -237,13 +237,13 @@ class TestExplorer:
     def test_buttons_draw(self):
         explorer = SplitExplorer()
         again, more = _buttons(explorer)
-        assert (again.description, more.description) == ("Draw again", "Draw 20 more")
+        assert (again.description, more.description) == ("Draw again", "Draw 5 more")
         again.click()
         assert (explorer.state.seed, explorer.frames) == (1, 2)
         more.click()
-        assert (explorer.state.seed, explorer.frames) == (21, 3)
-        assert "Over 22 draws" in explorer._status.value
-        assert _controls(explorer)["seed"].value == 21
+        assert (explorer.state.seed, explorer.frames) == (6, 3)
+        assert "Over 7 draws" in explorer._status.value
+        assert _controls(explorer)["seed"].value == 6
 
     def test_where_a_batch_is_one_draw_its_button_rests(self):
         explorer = SplitExplorer(np.ones((60, 200), dtype=np.int8))
