@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,17 +10,19 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 from mlkit.arguments import check_count, check_number
-from mlkit.exceptions import OptionError
+from mlkit.exceptions import OptionError, unknown_name
 from mlkit.metrics.evidence import Evidence
 from mlkit.metrics.metric import Metric
+from mlkit.metrics.ratios import RATIOS
 
-__all__ = ["bootstrap_intervals", "draw_rows"]
+__all__ = ["bootstrap_intervals", "bootstrap_label_intervals", "draw_rows"]
 
 # Weights that are held at a time (32 MiB).
 _BLOCK_NUMBERS = 1 << 22
 # An interval of the resamples in which a metric is defined says something about those
 # only; so it is given where they are nearly all.
 _LEAST_DEFINED = 0.95
+_COLUMNS = ["low", "high", "error", "defined"]
 
 
 def bootstrap_intervals(
@@ -73,20 +75,80 @@ def bootstrap_intervals(
     B. Efron, R. J. Tibshirani (1993). An Introduction to the Bootstrap, chapter 13.
     Chapman & Hall.
     """
-    check_count("n_resamples", n_resamples, minimum=2, error=OptionError)
-    check_number("level", level, below=1, error=OptionError)
     chosen = list(metrics)
-    rng = check_random_state(random_state)
-    n_samples = evidence.shape[0]
-    step = max(1, _BLOCK_NUMBERS // n_samples)
-    blocks = []
-    for start in range(0, n_resamples, step):
-        weights = draw_rows(rng, min(step, n_resamples - start), n_samples)
-        blocks.append([m.resample(evidence, weights, convention) for m in chosen])
+    drawn = _draw_blocks(evidence, n_resamples, level, random_state)
+    blocks = [
+        [metric.resample(evidence, weights, convention) for metric in chosen]
+        for weights in drawn
+    ]
     values = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     rows = [_interval(resampled, level) for resampled in values]
     index = pd.Index([metric.name for metric in chosen], name="metric")
-    return pd.DataFrame(rows, index=index, columns=["low", "high", "error", "defined"])
+    return pd.DataFrame(rows, index=index, columns=_COLUMNS)
+
+
+def bootstrap_label_intervals(
+    evidence: Evidence,
+    metric: str = "f1",
+    *,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    random_state: Any = 0,
+) -> pd.DataFrame:
+    """Estimate how far a metric of each label would move on other rows.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With decided labels.
+    metric : str, default "f1"
+        A key of `mlkit.metrics.ratios.RATIOS`, such as "f1", "precision", "recall".
+    n_resamples, level, random_state
+        As in `bootstrap_intervals`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by label: the columns of `bootstrap_intervals`. NaN where the metric is
+        0/0 in more than 5 % of the resamples, as for a label without positives.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such metric.
+    OptionError, TypeError
+        If an option is out of its range or of another kind, or no label was decided.
+
+    Notes
+    -----
+    The rows of all labels are drawn together. Of one label in twenty an interval of
+    95 % misses the truth: of many labels look at the widths rather than at the worst.
+    """
+    if metric not in RATIOS:
+        error = unknown_name("metric of a label", metric, RATIOS)
+        raise error
+    if not evidence.has("bipartition"):
+        msg = "This metric judges decided labels, and there are scores only."
+        raise OptionError(msg)
+    values = [
+        RATIOS[metric].values(evidence.resampled_labels(weights), np.nan)[0]
+        for weights in _draw_blocks(evidence, n_resamples, level, random_state)
+    ]
+    rows = [_interval(resampled, level) for resampled in np.concatenate(values).T]
+    index = pd.Index(evidence.label_names, name="label")
+    return pd.DataFrame(rows, index=index, columns=_COLUMNS)
+
+
+def _draw_blocks(
+    evidence: Evidence, n_resamples: int, level: float, random_state: Any
+) -> Iterator[np.ndarray]:
+    """Check the options, and yield weights of the rows, some resamples at a time."""
+    check_count("n_resamples", n_resamples, minimum=2, error=OptionError)
+    check_number("level", level, below=1, error=OptionError)
+    rng, n_samples = check_random_state(random_state), evidence.shape[0]
+    step = max(1, _BLOCK_NUMBERS // n_samples)
+    for start in range(0, n_resamples, step):
+        yield draw_rows(rng, min(step, n_resamples - start), n_samples)
 
 
 def draw_rows(

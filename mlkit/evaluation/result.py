@@ -11,10 +11,14 @@ import numpy as np
 import pandas as pd
 
 from mlkit.evaluation.display import as_html, as_text
-from mlkit.evaluation.intervals import bootstrap_intervals
+from mlkit.evaluation.intervals import (
+    bootstrap_intervals,
+    bootstrap_label_intervals,
+)
 from mlkit.evaluation.label_tables import co_error_matrix, label_table, row_table
 from mlkit.exceptions import OptionError, unknown_name
 from mlkit.metrics import Evidence, Metric, MetricValue, blend, prediction_problems
+from mlkit.metrics.ratios import RATIOS
 
 __all__ = ["Evaluation"]
 
@@ -241,6 +245,54 @@ class Evaluation:
             random_state=seed,
             convention=self.convention,
         )
+
+    def label_intervals(
+        self,
+        metric: str = "f1",
+        *,
+        n_resamples: int | None = None,
+        level: float | None = None,
+        random_state: Any = None,
+    ) -> pd.DataFrame:
+        """Return a metric of each label with its bootstrap interval.
+
+        Parameters
+        ----------
+        metric : str, default "f1"
+            A key of `mlkit.metrics.ratios.RATIOS`, such as "f1", "precision", "recall".
+        n_resamples, level, random_state
+            As in `intervals`.
+
+        Returns
+        -------
+        DataFrame
+            One row a label: the metric, ``<metric>_low``, ``<metric>_high``, and
+            ``support``, the number of true rows. NaN where undefined. As
+            `mlkit.plots.plot_label_scores` draws it.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such metric.
+        OptionError, TypeError
+            If an option is out of its range or of another kind, or no label was
+            decided.
+        """
+        found = bootstrap_label_intervals(
+            self.evidence,
+            metric,
+            n_resamples=n_resamples or self.n_resamples or 1000,
+            level=self.level if level is None else level,
+            random_state=self.random_state if random_state is None else random_state,
+        )
+        counts = self.evidence.confusion.by_label
+        columns = {
+            metric: RATIOS[metric].values(counts, np.nan)[0],
+            f"{metric}_low": found["low"].to_numpy(),
+            f"{metric}_high": found["high"].to_numpy(),
+            "support": counts.actual,
+        }
+        return pd.DataFrame(columns, index=found.index)
 
     def blend(self, weights: Mapping[str | Metric, float]) -> pd.DataFrame:
         """Blend metrics into one number, and say what each adds.

@@ -16,11 +16,9 @@ from mlkit.plots.logits import LogitPanels
 from mlkit.plots.style import detached_figure
 from mlkit.validation import check_label_names, default_label_names
 from mlkit.widgets.base import Explorer
-from mlkit.widgets.controls import linked_number
+from mlkit.widgets.logit_rows import LogitRows
 
 __all__ = ["LOGIT_PRESETS", "LogitExplorer", "LogitPreset", "LogitState"]
-
-_LOGIT_RANGE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,27 +281,19 @@ class LogitExplorer(Explorer):
             label_names=list(start.label_names if label_names is None else label_names),
             threshold=start.threshold if threshold is None else float(threshold),
         )
-        self._shown_names: list[str] = []
-        self._boxes: list[widgets.BoundedFloatText] = []
+        self._rows = LogitRows(self._move)
         super().__init__(state, hide=hide)
 
     def controls(self) -> dict[str, widgets.Widget]:
-        """Make the room for the logits' sliders, and the threshold's."""
-        self._rows = widgets.VBox()
+        """Make the logits' sliders, and the threshold's."""
         threshold = self.number(
             "threshold", "Threshold", minimum=0.0, maximum=1.0, step=0.01
         )
-        return {"logits": self._rows, "threshold": threshold}
+        return {"logits": self._rows.view, "threshold": threshold}
 
     def sync(self) -> None:
         """Bring menu and sliders to the state; make new sliders for other labels."""
-        if not self._boxes_fit():
-            made = [self._logit_row(j) for j in range(len(self.state.logits))]
-            self._boxes = [box for _, box in made]
-            self._rows.children = [row for row, _ in made]
-            self._shown_names = list(self.state.label_names)
-        for box, value in zip(self._boxes, self.state.logits, strict=True):
-            box.value = value
+        self._rows.show(self.state.label_names, self.state.logits)
         super().sync()
 
     def panels_key(self) -> tuple[str, ...]:
@@ -323,32 +313,9 @@ class LogitExplorer(Explorer):
         """Say the probabilities and both label sets."""
         return self.state.sentence()
 
-    def _boxes_fit(self) -> bool:
-        return self._shown_names == self.state.label_names and all(
-            box.min <= value <= box.max
-            for box, value in zip(self._boxes, self.state.logits, strict=True)
-        )
-
-    def _logit_row(
-        self, position: int
-    ) -> tuple[widgets.HBox, widgets.BoundedFloatText]:
-        value = self.state.logits[position]
-        # A logit from a real network may lie outside the usual range.
-        limit = max(_LOGIT_RANGE, float(np.ceil(abs(value))))
-        row, box = linked_number(
-            self.state.label_names[position],
-            value,
-            minimum=-limit,
-            maximum=limit,
-            step=0.1,
-        )
-
-        def follow(change: Any) -> None:
-            with self.errors_shown():
-                self.state.set_logit(position, change["new"])
-
-        box.observe(follow, names="value")
-        return row, box
+    def _move(self, position: int, value: float) -> None:
+        with self.errors_shown():
+            self.state.set_logit(position, value)
 
 
 def _set_text(labels: Sequence[str]) -> str:

@@ -6,20 +6,20 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
-import numpy as np
 
 from mlkit.exceptions import OptionError, unknown_name
 from mlkit.plots.loss_panels import LossPanels
 from mlkit.plots.style import detached_figure
 from mlkit.validation import check_indicator
 from mlkit.widgets.base import Explorer
-from mlkit.widgets.controls import LABEL_WIDTH, linked_number, tooltip
+from mlkit.widgets.controls import LABEL_WIDTH, tooltip
+from mlkit.widgets.logit_rows import LogitRows
 from mlkit.widgets.loss_state import LEARNING_RATES, LOSS_PRESETS, LossState
 from mlkit.widgets.loss_words import STEPS
 
 __all__ = ["LossExplorer"]
 
-_LOGIT_RANGE = 10.0
+
 # Traits that the panels are shown with, besides the row itself.
 _SHOWN = ("reduction", "selected", "step")
 
@@ -93,17 +93,15 @@ class LossExplorer(Explorer):
         start = _start(logits, truth, preset)
         if label_names is not None:
             start["label_names"] = [str(name) for name in label_names]
-        self._shown_names: list[str] = []
-        self._boxes: list[widgets.BoundedFloatText] = []
-        self._buttons: list[widgets.ToggleButton] = []
+        self._rows = LogitRows(self._move, beside=self._new_button)
+        self._in_menu: list[str] = []
         super().__init__(LossState(**start, reduction=reduction), hide=hide)
 
     def controls(self) -> dict[str, widgets.Widget]:
         """Make the room for the labels' rows, the menus and the buttons."""
-        self._rows = widgets.VBox()
         kinds = [("mean over the labels", "mean"), ("sum over the labels", "sum")]
         return {
-            "labels": self._rows,
+            "labels": self._rows.view,
             "reduction": self.menu("reduction", "Loss", kinds),
             "selected": self._new_label_menu(),
             "walk": self._new_walk(),
@@ -112,18 +110,11 @@ class LossExplorer(Explorer):
 
     def sync(self) -> None:
         """Bring all controls to the state; make new rows for other labels."""
-        if not self._rows_fit():
-            self._make_rows()
-        cells = zip(
-            self._boxes,
-            self._buttons,
-            self.state.logits,
-            self.state.truth,
-            strict=True,
-        )
-        for box, button, logit, true in cells:
-            box.value, button.value = logit, true
+        self._rows.show(self.state.label_names, self.state.logits)
+        for button, true in zip(self._rows.others, self.state.truth, strict=True):
+            button.value = true
             _say_truth(button, true)
+        self._rename_menu(self.state.label_names)
         self._label_menu.value = self.state.selected
         last = self.state.step == len(STEPS)
         self._next.description = "Start again" if last else "Next step"
@@ -204,47 +195,30 @@ class LossExplorer(Explorer):
         with self.errors_shown(), self.paused():
             self.state.descend()
 
-    def _rows_fit(self) -> bool:
-        return self._shown_names == self.state.label_names and all(
-            box.min <= value <= box.max
-            for box, value in zip(self._boxes, self.state.logits, strict=True)
-        )
+    def _rename_menu(self, names: Sequence[str]) -> None:
+        if self._in_menu != list(names):
+            self._in_menu = list(names)
+            self._renaming = True
+            self._label_menu.options = _positions(self._in_menu)
+            self._renaming = False
 
-    def _make_rows(self) -> None:
-        made = [self._new_row(j) for j in range(len(self.state.logits))]
-        self._boxes = [box for _, box, _ in made]
-        self._buttons = [button for _, _, button in made]
-        self._rows.children = [row for row, _, _ in made]
-        self._shown_names = list(self.state.label_names)
-        self._renaming = True
-        self._label_menu.options = _positions(self._shown_names)
-        self._renaming = False
-
-    def _new_row(
-        self, position: int
-    ) -> tuple[widgets.HBox, widgets.BoundedFloatText, widgets.ToggleButton]:
-        value, name = self.state.logits[position], self.state.label_names[position]
-        # A logit may have been moved far outside the usual range by gradient steps.
-        limit = max(_LOGIT_RANGE, float(np.ceil(abs(value))))
-        limits = {"minimum": -limit, "maximum": limit, "step": 0.1}
-        row, box = linked_number(name, value, **limits)
+    def _new_button(self, position: int, name: str) -> widgets.ToggleButton:
         button = widgets.ToggleButton(
             value=self.state.truth[position],
             layout=widgets.Layout(width="100px"),
             tooltip=f"{name}: true or not; press the space bar",
         )
 
-        def set_logit(change: Any) -> None:
-            with self.errors_shown():
-                self.state.set_logit(position, change["new"])
-
-        def set_true(change: Any) -> None:
+        def follow(change: Any) -> None:
             with self.errors_shown():
                 self.state.set_true(position, change["new"])
 
-        box.observe(set_logit, names="value")
-        button.observe(set_true, names="value")
-        return widgets.HBox([*row.children, button]), box, button
+        button.observe(follow, names="value")
+        return button
+
+    def _move(self, position: int, value: float) -> None:
+        with self.errors_shown():
+            self.state.set_logit(position, value)
 
 
 def _start(

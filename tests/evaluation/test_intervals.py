@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import mlkit
-from mlkit.evaluation import bootstrap_intervals
+from mlkit.evaluation import bootstrap_intervals, bootstrap_label_intervals
 from mlkit.evaluation.intervals import draw_rows
-from mlkit.exceptions import OptionError
+from mlkit.exceptions import OptionError, UnknownNameError
 from mlkit.metrics import Evidence, Metric, get_metric
 
 
@@ -154,3 +154,43 @@ def test_a_metric_of_ones_own_has_no_interval(large):
 def test_options_are_checked(large, options, match):
     with pytest.raises(OptionError, match=match):
         mlkit.evaluate(large.Y, large.Y_proba).intervals(**options)
+
+
+@pytest.mark.parametrize("metric", ["f1", "precision", "mcc"])
+def test_of_each_label_it_is_the_bootstrap_done_row_by_row(large, metric):
+    """Of one label alone, the macro average is the metric of that label."""
+    evaluation = mlkit.evaluate(large.Y, large.Y_pred)
+    table = evaluation.label_intervals(metric, n_resamples=60, random_state=3)
+    for label in table.index[:3]:
+        alone = mlkit.evaluate(
+            large.Y[[label]],
+            large.Y_pred[[label]],
+            metrics=f"macro_{metric}",
+            random_state=3,
+        )
+        (low, high) = alone.intervals(n_resamples=60)[["low", "high"]].to_numpy()[0]
+        found = table.loc[label]
+        assert found[f"{metric}_low"] == pytest.approx(low)
+        assert found[f"{metric}_high"] == pytest.approx(high)
+        assert found[metric] == pytest.approx(float(alone[f"macro_{metric}"]))
+        assert low <= found[metric] <= high
+        assert found["support"] == large.Y[label].sum()
+
+
+def test_a_label_without_positives_has_no_interval_of_its_own():
+    Y, Y_pred = [[1, 0], [1, 0], [0, 0], [1, 0]], [[1, 0], [1, 0], [0, 0], [0, 0]]
+    table = mlkit.evaluate(Y, Y_pred).label_intervals("recall")
+    assert table["recall"].tolist() == pytest.approx([2 / 3, np.nan], nan_ok=True)
+    assert table.loc["label_1", ["recall_low", "recall_high"]].isna().all()
+    assert table["support"].tolist() == [3, 0]
+
+
+def test_labels_that_were_not_decided_have_no_intervals():
+    evidence = Evidence.of_scores([[1, 0], [0, 1]], [[3.5, -1.0], [0.5, 2.0]])
+    with pytest.raises(OptionError, match="scores only"):
+        bootstrap_label_intervals(evidence)
+
+
+def test_a_metric_of_labels_that_does_not_exist(large):
+    with pytest.raises(UnknownNameError, match="Did you mean 'recall'"):
+        mlkit.evaluate(large.Y, large.Y_pred).label_intervals("recal")

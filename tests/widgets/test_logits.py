@@ -28,7 +28,7 @@ def explorer():
 
 
 def _sliders(explorer):
-    return [row.children[0] for row in explorer._rows.children]
+    return [row.children[0] for row in explorer._rows.view.children]
 
 
 def _threshold_box(explorer):
@@ -111,7 +111,7 @@ class TestExplorer:
         assert "{beach, sunset, city}" in explorer.view.children[-1].value
 
     def test_a_number_box_takes_any_number(self, explorer):
-        explorer._boxes[0].value = 2.37
+        explorer._rows.boxes[0].value = 2.37
         assert explorer.state.logits[0] == 2.37
         assert _sliders(explorer)[0].value == 2.4
 
@@ -130,7 +130,7 @@ class TestExplorer:
     def test_code_may_leave_the_sliders_range(self, explorer):
         explorer.state.set_logit(2, -40.0)
         assert explorer.state.logits[2] == -40.0
-        assert explorer._boxes[2].value == -40.0
+        assert explorer._rows.boxes[2].value == -40.0
 
     @pytest.mark.parametrize("name", LOGIT_PRESETS)
     def test_presets_show_what_they_promise(self, name):
@@ -143,7 +143,7 @@ class TestExplorer:
 
     def test_the_menu_changes_the_number_of_labels_in_one_frame(self, explorer):
         explorer._menu.value = "one against one"
-        assert len(_sliders(explorer)) == len(explorer._rows.children) == 2
+        assert len(_sliders(explorer)) == len(explorer._rows.view.children) == 2
         assert explorer.frames == 2
 
     def test_after_a_drag_the_same_preset_can_be_chosen_again(self, explorer):

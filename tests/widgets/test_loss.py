@@ -20,7 +20,7 @@ def explorer():
 
 
 def _sliders(explorer):
-    return [row.children[0] for row in explorer._rows.children]
+    return [row.children[0] for row in explorer._rows.view.children]
 
 
 def _control(explorer, trait):
@@ -44,13 +44,13 @@ class TestControls:
         _sliders(explorer)[0].value = 2.0
         assert explorer.state.logits[0] == 2.0
         _assert_all_changed(before, explorer)
-        explorer._boxes[0].value = 2.37
+        explorer._rows.boxes[0].value = 2.37
         assert explorer.state.logits[0] == 2.37
         assert _sliders(explorer)[0].value == 2.4
         assert explorer.frames == 3
 
     def test_a_button_says_and_sets_the_truth(self, explorer):
-        before, button = _shown(explorer), explorer._buttons[2]
+        before, button = _shown(explorer), explorer._rows.others[2]
         assert (button.description, button.icon) == ("not true", "times")
         button.value = True
         assert explorer.state.truth == [True, True, True]
@@ -87,7 +87,7 @@ class TestControls:
         assert explorer._down.description == "One gradient step (1 taken)"
         assert "after 1 gradient step." in explorer.sentence()
         np.testing.assert_array_equal(
-            [box.value for box in explorer._boxes], explorer.state.logits
+            [box.value for box in explorer._rows.boxes], explorer.state.logits
         )
         _assert_all_changed(before, explorer)
 
@@ -106,18 +106,18 @@ class TestControls:
         state.reduction, state.selected, state.step = "sum", 2, 3
         state.learning_rate, state.descent = 0.3, "softmax"
         assert _sliders(explorer)[2].value == 7.5
-        assert explorer._buttons[2].value is True
+        assert explorer._rows.others[2].value is True
         assert explorer._label_menu.value == 2
         for trait in ("reduction", "step", "learning_rate", "descent"):
             assert _control(explorer, trait).value == getattr(state, trait)
 
     def test_code_may_leave_the_sliders_range(self, explorer):
         explorer.state.set_logit(2, -40.0)
-        assert explorer._boxes[2].value == explorer.state.logits[2] == -40.0
+        assert explorer._rows.boxes[2].value == explorer.state.logits[2] == -40.0
         assert _sliders(explorer)[2].min == -40.0
 
     def test_every_control_has_words(self, explorer):
-        for row in explorer._rows.children:
+        for row in explorer._rows.view.children:
             slider, box, button = row.children
             assert slider.description
             told = getattr(box, "tooltip", None) or box.description_tooltip
