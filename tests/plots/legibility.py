@@ -64,7 +64,7 @@ def problems(figure: Figure) -> Iterator[str]:
 
 
 def _seen(figure: Figure) -> list[Text]:
-    beyond = {label for ax in figure.axes for label in _beyond_limits(ax)}
+    beyond = {label for ax in figure.findobj(Axes) for label in _beyond_limits(ax)}
     return [
         text
         for text in figure.findobj(Text)
@@ -94,7 +94,7 @@ def _background(text: Text, box: object, pixels: np.ndarray) -> tuple[float, ...
 
 
 def _overlaps(figure: Figure, boxes: dict[Text, object]) -> Iterator[str]:
-    for ax in figure.axes:
+    for ax in figure.findobj(Axes):
         for axis, start, end in ((ax.xaxis, "x0", "x1"), (ax.yaxis, "y0", "y1")):
             shown = [tick for tick in axis.get_ticklabels() if tick in boxes]
             shown.sort(key=lambda text: getattr(boxes[text], start))
