@@ -26,10 +26,11 @@ NAMES = [
 FRAME = ".jupyter-widgets [data-frame]"
 
 # Counts what an eye could see: frames of the browser, and those with nothing in them.
-COUNT_FRAMES = """place => {
+COUNT_FRAMES = """root => {
     window.seen = {all: 0, empty: 0, running: true};
     const look = () => {
-        const shown = document.querySelectorAll('.jupyter-widgets [data-frame]')[place];
+        const all = [...root.querySelectorAll('.jupyter-widgets [data-frame]')];
+        const shown = all.find(frame => frame.getBoundingClientRect().height > 0);
         const image = shown?.querySelector('img');
         const blank = image && (!image.complete || image.naturalWidth === 0);
         window.seen.all += 1;
@@ -98,8 +99,12 @@ def notebook(lab) -> str:
 
 
 def _move(page, root) -> int:
-    """Move the first control of each kind within an element; return the frames."""
+    """Move the first control of each kind within an element; return the frames.
+
+    Nobody sees a frame of the browser without a picture meanwhile.
+    """
     before = _number(root)
+    root.evaluate(COUNT_FRAMES)
     kinds = root.evaluate(MARK_CONTROLS)
     assert kinds
     for kind in kinds:
@@ -108,6 +113,10 @@ def _move(page, root) -> int:
                 page.keyboard.press(key)
                 page.wait_for_timeout(150)
     page.wait_for_timeout(300)
+    page.evaluate("window.seen.running = false")
+    seen = page.evaluate("window.seen")
+    assert seen["all"] > 20
+    assert seen["empty"] == 0
     return _number(root) - before
 
 
@@ -177,10 +186,7 @@ def test_in_voila(page, app, screenshot):
     frame.wait_for(timeout=60_000)
     assert "195 rows" in page.locator("[role=status]").inner_text()
     screenshot("voila-Labels")
-    page.evaluate(COUNT_FRAMES, 0)
     assert _move(page, page.locator("body")) > 0
-    page.evaluate("window.seen.running = false")
-    assert page.evaluate("window.seen.empty") == 0
     # From tab to tab with the arrow keys.
     page.locator("[role=tab]").first.focus()
     for name in ("Split", "Label sets", "Chains", "Neighbours"):
