@@ -193,4 +193,4 @@ def test_labels_that_were_not_decided_have_no_intervals():
 
 def test_a_metric_of_labels_that_does_not_exist(large):
     with pytest.raises(UnknownNameError, match="Did you mean 'recall'"):
-        mlkit.evaluate(large.Y, large.Y_pred).label_intervals("recal")
+        mlkit.evaluate(large.Y, large.Y_pred).label_intervals("recalls")
