@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from mlkit.cli.output import say
+from mlkit.cli.ports import free_port, port_number
 from mlkit.cli.sources import add_source, load_subject
 
 __all__ = ["add_commands", "explorers_of", "page"]
 
 _EVERYWHERE = "0.0.0.0"
-_HERE, _FIRST_PORT, _MOST_PORTS = "127.0.0.1", 8866, 50
+_HERE = "127.0.0.1"
 _START_SECONDS = 60
 
 # Voilà's page would fetch icons from the network, which it has in itself as well.
@@ -51,7 +52,7 @@ def add_commands(commands: Any) -> None:
     )
     _add_subject(command)
     add = command.add_argument
-    add("--port", type=int, metavar="N", help="default: the first that is free")
+    add("--port", type=port_number, metavar="N", help="default: the first that is free")
     add(
         "--ip",
         default=_HERE,
@@ -70,7 +71,7 @@ def _add_subject(command: argparse.ArgumentParser) -> None:
 def _explore(options: argparse.Namespace) -> int:
     # Read here first: what is wrong with the data is said before a server starts.
     load_subject(options)
-    port = _free_port(options.ip, options.port)
+    port = free_port(options.ip, options.port)
     token = "" if options.no_token else secrets.token_urlsafe(24)
     # However this process is ended, the server ends with it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -165,26 +166,6 @@ def explorers_of(arguments: Sequence[str], folder: str) -> Any:
     return explore(load_subject(parser.parse_args(list(arguments))))
 
 
-def _free_port(ip: str, wanted: int | None) -> int:
-    """Return the wanted port, or the first that is free."""
-    ports = (
-        range(_FIRST_PORT, _FIRST_PORT + _MOST_PORTS) if wanted is None else [wanted]
-    )
-    for port in ports:
-        with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as probe:
-            # As the server will do: a port of a server that has just ended is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((ip, port))
-            except OSError as err:
-                reason = err
-                continue
-            return port
-    tried = f"port {ports[0]}" if wanted else f"ports {ports[0]} to {ports[-1]}"
-    msg = f"Cannot listen on {ip}, {tried}: {reason.strerror}. Give another --port."
-    raise OSError(msg)
-
-
 @contextmanager
 def _server(
     notebook: Path, ip: str, port: int, token: str
@@ -214,6 +195,8 @@ def _server(
 def _command(notebook: Path, ip: str, port: int, *, with_token: bool) -> list[str]:
     return [
         sys.executable,
+        # A file voila.py in the user's folder is not meant.
+        "-P",
         "-m",
         "voila",
         os.fspath(notebook),

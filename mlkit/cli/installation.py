@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 import mlkit
 from mlkit.cli.output import add_json, say, show
+from mlkit.cli.ports import port_number
 
 __all__ = ["Check", "add_commands", "checks"]
 
@@ -66,7 +67,7 @@ def add_commands(commands: Any) -> None:
     )
     add = lab.add_argument
     add("folder", nargs="?", type=Path, metavar="FOLDER", help="where to open it")
-    add("--port", type=int, metavar="N", help="default: the first that is free")
+    add("--port", type=port_number, metavar="N", help="default: the first that is free")
     add("--no-browser", action="store_true", help="print the address instead")
     lab.set_defaults(command=_lab)
     doctor = commands.add_parser(
@@ -83,7 +84,13 @@ def _lab(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         msg = f"There is no folder {folder}."
         raise NotADirectoryError(msg)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+    ]
     if options.port is not None:
         command.append(f"--port={options.port}")
     if options.no_browser:

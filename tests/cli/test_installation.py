@@ -87,7 +87,7 @@ class TestLab:
         code, _, err = run(capsys, "lab", "--port", "8899", "--no-browser")
         assert code == 0
         (command,) = called
-        assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+        assert command[:4] == [sys.executable, "-P", "-m", "jupyterlab"]
         assert {"--port=8899", "--no-browser"} <= set(command)
         (root,) = [c.partition("=")[2] for c in command if "root_dir" in c]
         assert (Path(root) / "notebooks" / "00_start_here.ipynb").is_file()
