@@ -34,8 +34,12 @@ def toy(tmp_path: Path) -> Path:
 
 
 def _start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+    # A port of its own: tests that run side by side would find the same one free.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
     return subprocess.Popen(
-        [*COMMAND, *arguments, "--no-browser"],
+        [*COMMAND, *arguments, "--port", port, "--no-browser"],
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,

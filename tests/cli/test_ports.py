@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mlkit.cli import ports
 from mlkit.cli.ports import free_port, port_number
 
 from .calls import run
@@ -27,11 +28,12 @@ def test_a_wrong_port_is_wrong_usage(command: str, capsys: Any) -> None:
     assert "a port is a number from 1 to 65535, got '99999'" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken_is_passed_over() -> None:
-    first = free_port("127.0.0.1")
+def test_a_port_that_is_taken_is_passed_over(monkeypatch: Any) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", first))
+        taken.bind(("127.0.0.1", 0))
         taken.listen()
+        first = taken.getsockname()[1]
+        monkeypatch.setattr(ports, "_FIRST_PORT", first)
         assert free_port("127.0.0.1") > first
         with pytest.raises(OSError, match=f"port {first}: .* Give another --port"):
             free_port("127.0.0.1", first)
