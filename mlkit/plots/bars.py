@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from mlkit.plots.style import INK
+
 __all__ = ["Bars", "box_path", "set_end", "step_above"]
 
 _CODES = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-_INK = "#222222"
 _HEIGHT = 0.72
 
 
@@ -70,7 +71,7 @@ class Bars:
 
     def __init__(self, ax: Axes, **look: Any) -> None:
         empty = Path(np.empty((0, 2)))
-        self.patch = PathPatch(empty, edgecolor=_INK, linewidth=0.7, **look)
+        self.patch = PathPatch(empty, edgecolor=INK, linewidth=0.7, **look)
         ax.add_artist(self.patch)
 
     @property

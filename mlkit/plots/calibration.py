@@ -22,12 +22,12 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from mlkit.plots.bars import Bars, box_path, set_end, step_above
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
 
 __all__ = ["CalibrationPanels", "CalibrationView", "ReliabilityPoints"]
 
 _SIZE = (9.6, 6.2)
-_INK, _BEFORE, _NOW = "#222222", "#767676", PALETTE["blue"]
+_BEFORE, _NOW = "#767676", PALETTE["blue"]
 # One cell is a bar of some height on a scale of powers of ten.
 _FLOOR = 0.6
 
@@ -146,7 +146,7 @@ class _Diagram:
     """The share of positives against what was said, before and now."""
 
     def __init__(self, ax: Axes) -> None:
-        ax.plot([0, 1], [0, 1], color=_INK, linestyle=":", lw=1.6, zorder=1)
+        ax.plot([0, 1], [0, 1], color=INK, linestyle=":", lw=1.6, zorder=1)
         ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03))
         ax.set_ylabel("share that is true\n(above the dots: more often than said)")
         ax.tick_params(labelbottom=False)
@@ -245,9 +245,9 @@ class _Measures:
         ax.set_xlabel(f"{better} is better; □ as predicted")
         title = "How wrong they are" if is_loss else "How they rank the rows"
         ax.set_title(title, loc="left", x=-0.62)
-        mark = {"color": _INK, "mfc": "white", "mew": 1.4, "ms": 7, "clip_on": False}
+        mark = {"color": INK, "mfc": "white", "mew": 1.4, "ms": 7, "clip_on": False}
         self._before = ax.plot([], [], "s", **mark)[0]
-        arrow = {"color": _INK, "mec": "white", "ms": 10, "clip_on": False}
+        arrow = {"color": INK, "mec": "white", "ms": 10, "clip_on": False}
         self._cut = ax.plot([], [], ">", **arrow)[0]
         self.shapes: list[Artist] = [self._bars.patch, self._before, self._cut]
         place = {"transform": ax.get_yaxis_transform(), "va": "center"}

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from mlkit.description.known_labels import known_labels
 from mlkit.exceptions import ShapeError
 from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.wording import counted
 
 __all__ = ["plot_cardinality"]
 
@@ -133,5 +134,5 @@ def _draw_bars(ax: Axes, counts: np.ndarray) -> None:
 
 
 def _empty_rows(count: int, total: int) -> str:
-    noun = "row" if count == 1 else "rows"
-    return f"{count:,} {noun} without a label ({count / total:.1%})".replace("%", " %")
+    rows = counted(count, "row")
+    return f"{rows} without a label ({count / total:.1%})".replace("%", " %")

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from mlkit.arguments import check_count
 from mlkit.exceptions import OptionError
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = [
     "add_arc_legend",
@@ -228,7 +228,7 @@ def style_arc(
 
 def _name_places(ax: Axes, names: list[str]) -> None:
     places = range(len(names))
-    ax.plot([0] * len(names), places, "o", color="#222222", zorder=3)
+    ax.plot([0] * len(names), places, "o", color=INK, zorder=3)
     short = [fitted_name(name, _NAME_WIDTH) for name in names]
     ax.set_yticks(places, [f"{i + 1}. {name}" for i, name in enumerate(short)])
     ax.set_xticks([])

@@ -28,7 +28,7 @@ from mlkit.plots.chain_graph import (
     style_arc,
 )
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
 
 __all__ = ["ChainPanels"]
 
@@ -42,15 +42,14 @@ _ARC_WORDS = {1: "positive", -1: "negative coefficient"}
 _LINE = {"color": "#DDDDDD", "linewidth": 0.8, "zorder": 0.5}
 _GREY = "#E4E4E4"
 _PALE_RED = "#F5B58F"
-_INK = "#222222"
 _AFTER_ERROR = {"facecolor": PALETTE["vermilion"], "hatch": "//"}
 _AFTER_NONE = {"facecolor": PALETTE["sky"], "hatch": None}
-_BARS = {"edgecolor": _INK, "linewidth": 0.8}
+_BARS = {"edgecolor": INK, "linewidth": 0.8}
 _CHAIN_MARK = {"marker": "o", "color": PALETTE["blue"], "markersize": 8}
 _ALONE_MARK = {
     "marker": "s",
     "markerfacecolor": "none",
-    "markeredgecolor": _INK,
+    "markeredgecolor": INK,
     "markeredgewidth": 1.6,
     "markersize": 11,
 }
@@ -163,7 +162,7 @@ class _Graph:
         pairs = [(i, j) for j in range(n_labels) for i in range(j)]
         span = max(n_labels - 1, 1)
         self._arcs = {pair: new_arc(ax, *pair, span=span) for pair in pairs}
-        ax.plot([0] * n_labels, range(n_labels), "o", color=_INK, zorder=3)
+        ax.plot([0] * n_labels, range(n_labels), "o", color=INK, zorder=3)
         ax.set_title("What each label sees", loc="left", pad=30)
         _hide_frame(ax)
         ax.set(xlim=(-0.03, 1.06), ylim=_upper_limits(n_labels))
@@ -363,7 +362,7 @@ def _verdicts(true: np.ndarray, chain: np.ndarray, told: np.ndarray) -> list[str
 
 def _color_cells(cells: PathCollection, wrong: np.ndarray) -> None:
     cells.set_facecolors([_PALE_RED if is_wrong else _GREY for is_wrong in wrong])
-    cells.set_edgecolors([_INK if is_wrong else "#AAAAAA" for is_wrong in wrong])
+    cells.set_edgecolors([INK if is_wrong else "#AAAAAA" for is_wrong in wrong])
 
 
 def _cell_size(ax: Axes, limits: tuple[float, float]) -> float:

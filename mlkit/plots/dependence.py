@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from mlkit.datasets.generators.two_labels import frechet_bounds
 from mlkit.plots.placing import axes_at
 from mlkit.plots.share_bars import ShareBars
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = ["SET_NAMES", "DependencePanels", "plot_two_labels"]
 
@@ -31,7 +31,7 @@ _LOOKS = (
 )
 # In which corner of the square the area of each set lies: A right, B below.
 _CORNERS = ((0, 1), (1, 1), (0, 0), (1, 0))
-_EDGE, _QUIET, _RANGE = "#222222", "#444444", "#BBBBBB"
+_QUIET, _RANGE = "#444444", "#BBBBBB"
 # Inches.
 _SIZE = (9.6, 5.45)
 _LEFT, _TOP, _SQUARE = 0.7, 0.85, 2.75
@@ -169,7 +169,7 @@ class _Mosaic:
     def __init__(self, ax: Axes) -> None:
         with use_style():
             self._cells = [_new_area(ax, look) for look in _LOOKS]
-            self._line = ax.axhline(0.0, color=_EDGE, linestyle="--", linewidth=2.0)
+            self._line = ax.axhline(0.0, color=INK, linestyle="--", linewidth=2.0)
             self._numbers = [_corner_text(ax, *corner) for corner in _CORNERS]
             below: dict[str, Any] = {"va": "top", "fontsize": 11}
             self._absent = ax.text(0.0, -0.03, "", ha="left", **below)
@@ -217,7 +217,7 @@ class _Bounds:
                 [], [], color=_RANGE, linewidth=9, solid_capstyle="butt"
             )
             (self._chance,) = ax.plot(
-                [], [], "|", color=_EDGE, markersize=16, markeredgewidth=2.5
+                [], [], "|", color=INK, markersize=16, markeredgewidth=2.5
             )
             (self._now,) = ax.plot([], [], "o", color=PALETTE["blue"], markersize=10)
             for line in (self._range, self._chance, self._now):
@@ -251,7 +251,7 @@ class _Bounds:
 
 def _new_area(ax: Axes, look: tuple[str, str | None]) -> Rectangle:
     color, hatch = look
-    area = Rectangle((0.0, 0.0), 0.0, 0.0, facecolor=color, edgecolor=_EDGE)
+    area = Rectangle((0.0, 0.0), 0.0, 0.0, facecolor=color, edgecolor=INK)
     area.set_hatch(hatch)
     ax.add_patch(area)
     return area

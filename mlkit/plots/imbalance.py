@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from mlkit.description import Description, irlbl
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = ["plot_imbalance"]
 
@@ -83,7 +83,7 @@ def plot_imbalance(labels: Any, *, ax: Axes | None = None) -> Axes:
     with use_style():
         _scale(ax, occurring)
         if len(occurring):
-            color, name = "#222222", f"MeanIR {_number(mean)}"
+            color, name = INK, f"MeanIR {_number(mean)}"
             ax.axvline(mean, color=color, linestyle="--", linewidth=1.5, label=name)
         _draw_rungs(ax, drawn.to_numpy(), occurring.to_numpy(), mean)
         _name_rungs(ax, drawn, len(ratios))

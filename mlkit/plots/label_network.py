@@ -26,7 +26,7 @@ _WORDS = {
     1: "more often together than by chance",
     -1: "less often together than by chance",
 }
-_NODE, _INK = "#444444", "#222222"
+_NODE = "#444444"
 # Points: of a chord of phi = 0, what phi = 1 adds, of the largest and smallest node.
 _THIN, _ADDED, _LARGEST_NODE, _SMALLEST_NODE = 0.8, 6.0, 22.0, 5.0
 # Points a chord is drawn with; inches of a character and of a line of 11 points.

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
 from mlkit.plots.words import Words, fitting
 
 __all__ = ["ALL_ROWS", "SOME_ROWS", "LabelSharePanels", "SetSizePanels"]
@@ -24,7 +24,7 @@ __all__ = ["ALL_ROWS", "SOME_ROWS", "LabelSharePanels", "SetSizePanels"]
 ALL_ROWS, SOME_ROWS = "#A6D0EE", PALETTE["blue"]
 """Face colours of the bars of all rows, and of those that are looked at."""
 
-_WIDTH, _INK = 9.6, "#222222"
+_WIDTH = 9.6
 # Characters; inches of one, and of the whole title.
 _NAME_WIDTH, _CHARACTER, _TITLE_WIDTH = 24, 0.09, _WIDTH - 0.6
 # Inches of a row, of the three columns of numbers, above and below the bars.
@@ -324,7 +324,7 @@ def _numbers_beside(ax: Axes, rows: np.ndarray, inches: float) -> Words:
 
 def _head_text(ax: Axes, inches: float) -> Text:
     offset = {"xytext": (72 * inches, 6), "textcoords": "offset points"}
-    look = {"ha": "right", "size": 11, "color": _INK, "xycoords": "axes fraction"}
+    look = {"ha": "right", "size": 11, "color": INK, "xycoords": "axes fraction"}
     return ax.annotate("", (1.0, 1.0), **offset, **look)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from mlkit.activations import sigmoid, softmax
 from mlkit.plots.style import (
+    INK,
     PALETTE,
     VERMILION_INK,
     make_axes,
@@ -297,7 +298,7 @@ class _Bars:
         self.ax = ax
         rows = np.arange(len(names))
         with use_style():
-            self.bars = ax.barh(rows, 0.0, color=color, edgecolor="#222222").patches
+            self.bars = ax.barh(rows, 0.0, color=color, edgecolor=INK).patches
             self.texts = [self._new_text(int(row)) for row in rows]
             ax.set_yticks(rows, names)
             # The first label on top, as in a table; room below for the threshold.

@@ -28,8 +28,9 @@ from mlkit.losses import (
 )
 from mlkit.plots.legible import fitted_name
 from mlkit.plots.loss_curves import LossCurves
-from mlkit.plots.style import PALETTE, make_figure, use_style
+from mlkit.plots.style import INK, PALETTE, make_figure, use_style
 from mlkit.validation import check_label_names, default_label_names
+from mlkit.wording import signed
 
 __all__ = ["LossPanels", "plot_loss_panels"]
 
@@ -38,7 +39,6 @@ _SMALL = 11
 _LONGEST_NAME, _LONGEST_IN_TITLE = 13, 10
 _BAND = "#EFEFEF"
 _QUIET = "#555555"
-_EDGE = "#222222"
 
 # Inches. A notebook's text column is about 960 pixels wide at 100 %.
 _WIDTH, _TOP, _BOTTOM = 9.6, 0.74, 0.84
@@ -250,11 +250,11 @@ class _Terms:
         self._proba_end = 1.0 + _PROBA_COLUMN * inch
         self._loss_end = self._proba_end + _LOSS_COLUMN * inch
         self._band = _new_band(ax, -_LOGIT_COLUMN * inch, self._loss_end + 0.05 * inch)
-        look = {"height": 0.5, "color": PALETTE["sky"], "edgecolor": _EDGE}
+        look = {"height": 0.5, "color": PALETTE["sky"], "edgecolor": INK}
         self._bars = ax.barh(rows, 0.0, **look).patches
-        self._misses = LineCollection([], colors=_EDGE, linestyles=":", lw=2.0)
+        self._misses = LineCollection([], colors=INK, linestyles=":", lw=2.0)
         ax.add_collection(self._misses, autolim=False)
-        marks = {"color": _EDGE, "ms": 7, "clip_on": False}
+        marks = {"color": INK, "ms": 7, "clip_on": False}
         (self._truths,) = ax.plot(rows * 0.0, rows, "D", **marks)
         self._logits = _column(ax, self._logit_end, rows)
         self._proba = _column(ax, self._proba_end, rows)
@@ -323,7 +323,7 @@ class _Gradients:
     def __init__(self, ax: Axes, n_labels: int) -> None:
         self.ax = ax
         rows = np.arange(n_labels)
-        look = {"height": 0.36, "edgecolor": _EDGE}
+        look = {"height": 0.36, "edgecolor": INK}
         upper, lower = rows - 0.2, rows + 0.2
         self._band = _new_band(ax, 0.0, 1.0)
         # It moves with the others: the band would hide what is drawn once.
@@ -436,10 +436,7 @@ def _show_from(first: int, step: int, artists: Iterable[Artist]) -> None:
 
 
 def _signed(value: float) -> str:
-    # Rounded first: -0.001 is 0.00, not -0.00.
-    rounded = round(float(value), 2) + 0.0
-    text = f"{rounded:.2f}" if abs(rounded) < 100 else f"{rounded:.5g}"
-    return text.replace("-", "−")
+    return signed(value, ".2f" if abs(value) < 100 else ".5g")
 
 
 def _amount(loss: float) -> str:

@@ -14,12 +14,11 @@ from numpy.typing import ArrayLike
 
 from mlkit.plots.legible import fitted_name
 from mlkit.plots.methods import spread_offsets
-from mlkit.plots.style import PALETTE, category_style, use_style
+from mlkit.plots.style import INK, PALETTE, category_style, use_style
 
 __all__ = ["ModelRow", "ModelRowPanels"]
 
 _NAME_WIDTH = 22
-_INK = "#222222"
 # Values stand in the upper part of a row, centre and interval below them.
 _BAND, _VALUES_AT, _INTERVAL_AT = 0.42, -0.16, 0.24
 # Inches around the axes: the title above, two lines of words below.
@@ -185,7 +184,7 @@ class ModelRowPanels:
     def _draw_marks(self, n_rows: int) -> None:
         band = {"color": PALETTE["sky"], "alpha": 0.3, "linewidth": 0}
         self._band = self.ax.axvspan(0.0, 0.0, **band)
-        self._line = self.ax.axvline(0.0, color=_INK, linestyle="--", linewidth=1.3)
+        self._line = self.ax.axvline(0.0, color=INK, linestyle="--", linewidth=1.3)
         size = 6.0 if n_rows <= _MANY_ROWS else 4.5
         self._rows = [_RowArtists(self.ax, row, size) for row in range(n_rows)]
 
@@ -233,9 +232,9 @@ class _RowArtists:
         (self._values,) = ax.plot([], [], linestyle="none", markersize=size, alpha=0.8)
         # A thin dark edge: yellow on white would not be seen without.
         self._values.set(markeredgecolor="#333333", markeredgewidth=0.6)
-        (self._interval,) = ax.plot([], [], color=_INK, linewidth=2.2)
+        (self._interval,) = ax.plot([], [], color=INK, linewidth=2.2)
         self._interval.set_solid_capstyle("butt")
-        (self._center,) = ax.plot([], [], "D", color=_INK, markersize=size + 1, mew=1.6)
+        (self._center,) = ax.plot([], [], "D", color=INK, markersize=size + 1, mew=1.6)
         self.words = ax.annotate(
             "",
             (1.0, position),
@@ -258,7 +257,7 @@ class _RowArtists:
         self._values.set(marker=style.marker, markerfacecolor=style.color)
         self._interval.set_data([shown.low, shown.high], self._bar_at)
         self._center.set_data([shown.center], self._bar_at[:1])
-        self._center.set_markerfacecolor(_INK if shown.clear else "white")
+        self._center.set_markerfacecolor(INK if shown.clear else "white")
         self.words.set_text(shown.words)
 
 

@@ -19,7 +19,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, category_style, use_style
+from mlkit.plots.style import INK, PALETTE, category_style, use_style
 
 __all__ = ["NeighbourPanels", "NeighbourView"]
 
@@ -30,13 +30,13 @@ _RIGHT, _RIGHT_WIDTH, _UPPER_HEIGHT, _ROW = 6.0, 3.45, 2.2, 0.34
 _UPPER_TOP, _LOWER_TOP = 0.9, 5.14
 _NAME_WIDTH, _FEATURE_WIDTH = 9, 30
 _MOST_IN_HALF = 19  # letters of a label set where two stand side by side
-_INK, _WORDS = "#222222", "#444444"
+_WORDS = "#444444"
 
 _WITH = {"facecolor": PALETTE["blue"], "hatch": "//"}
 _WITHOUT = {"facecolor": PALETTE["orange"], "hatch": None}
-_BAR = {"edgecolor": _INK, "linewidth": 0.8}
+_BAR = {"edgecolor": INK, "linewidth": 0.8}
 _NO_LABEL = {"marker": "o", "markerfacecolor": "white", "markeredgecolor": "#666666"}
-_PRIOR = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": _INK}
+_PRIOR = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": INK}
 _NONE = "no label"
 # More numbers than these below the bars would touch each other.
 _MOST_NUMBERS = 11
@@ -182,8 +182,8 @@ class _Plane:
         ticks = step * np.arange(-last, last + 1)
         ax.set(xticks=ticks, yticks=ticks)
         ax.set_title("The point and its neighbours", loc="left", pad=28)
-        solid = {"linewidths": 2.0, "colors": _INK, "zorder": 3}
-        dashed = {"linewidths": 1.2, "colors": _INK, "linestyles": (0, (3, 3))}
+        solid = {"linewidths": 2.0, "colors": INK, "zorder": 3}
+        dashed = {"linewidths": 1.2, "colors": INK, "linestyles": (0, (3, 3))}
         self._with = ax.add_collection(LineCollection([], **solid))
         self._without = ax.add_collection(LineCollection([], **dashed, zorder=3))
         ring = {"marker": "o", "markersize": 12, "markerfacecolor": "none"}
@@ -354,7 +354,7 @@ def _set_look(code: int) -> dict[str, object]:
     if code == 0:
         return {**_NO_LABEL, "markersize": 6}
     style = category_style(code - 1)
-    edge = {"markeredgecolor": _INK, "markeredgewidth": 0.6}
+    edge = {"markeredgecolor": INK, "markeredgewidth": 0.6}
     return {"marker": style.marker, "color": style.color, "markersize": 7.5, **edge}
 
 

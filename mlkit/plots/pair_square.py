@@ -21,7 +21,7 @@ from mlkit.description.known_labels import known_labels
 from mlkit.description.pairs import pair_matrix
 from mlkit.exceptions import OptionError
 from mlkit.plots.legible import ink_on
-from mlkit.plots.style import PALETTE
+from mlkit.plots.style import INK, PALETTE
 from mlkit.plots.words import Words
 
 __all__ = [
@@ -67,7 +67,6 @@ PAIR_KINDS: dict[str, PairKind] = {
 """What `plot_co_occurrence` can show."""
 
 _DIAGONAL, _UNDEFINED = mpl.colors.to_rgba("#DCDCDC"), (1.0, 1.0, 1.0, 1.0)
-_INK = "#222222"
 _MORE_OR_LESS = LinearSegmentedColormap.from_list(
     "more_or_less", [PALETTE["vermilion"], "#FFFFFF", PALETTE["blue"]]
 )
@@ -140,7 +139,7 @@ class PairSquare:
         n = max(n_labels, 1)
         look = {"extent": (0, n, n, 0), "interpolation": "nearest", "aspect": "auto"}
         self._image = ax.imshow(np.ones((n, n, 4)), **look)
-        self._grid, self._less = _grid_lines(n), LineCollection([], colors=_INK)
+        self._grid, self._less = _grid_lines(n), LineCollection([], colors=INK)
         for lines in (self._grid, self._less):
             ax.add_collection(lines, autolim=False)
         pairs = np.argwhere(~np.eye(n_labels, dtype=bool))

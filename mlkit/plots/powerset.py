@@ -14,11 +14,12 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from mlkit.plots.keys import KEY_HEIGHT, MovingKeys, percent
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
+from mlkit.wording import counted
 
-__all__ = ["PowersetPanels", "PowersetView", "counted", "power_of_two"]
+__all__ = ["PowersetPanels", "PowersetView", "power_of_two"]
 
-_INK, _FAINT = "#222222", "#BBBBBB"
+_FAINT = "#BBBBBB"
 _KEPT = {"facecolor": "#CFE5F3", "edgecolor": PALETTE["blue"], "linewidth": 1.0}
 _PRUNED = {"facecolor": "white", "edgecolor": PALETTE["vermilion"], "linewidth": 1.0}
 # Whole sets, pruned sets, sets put together by RAkEL; in every panel.
@@ -163,7 +164,7 @@ class _TailPanel:
             self._kept = ax.add_patch(Polygon([(1, 1)], closed=True, **_KEPT))
             pruned = Polygon([(1, 1)], closed=True, hatch="///", **_PRUNED)
             self._pruned = ax.add_patch(pruned)
-            self._line = ax.axhline(1.0, color=_INK, linestyle=":", linewidth=1.8)
+            self._line = ax.axhline(1.0, color=INK, linestyle=":", linewidth=1.8)
             ax.set_title("How often label sets occur", loc="left", pad=_TITLE_PAD)
             ax.set(xscale="log", yscale="log")
             # Half a decade at least, or a single set would have axes without length.
@@ -177,7 +178,7 @@ class _TailPanel:
         samples = [
             [Rectangle(*box, **_KEPT)],
             [Rectangle(*box, hatch="///", **_PRUNED)],
-            [Line2D([0, 20], [5, 5], color=_INK, linestyle=":", linewidth=1.8)],
+            [Line2D([0, 20], [5, 5], color=INK, linestyle=":", linewidth=1.8)],
         ]
         self._keys = MovingKeys(ax, samples)
         self.marks: tuple[Artist, ...] = (self._kept, self._pruned, self._line)
@@ -209,7 +210,7 @@ class _ReachPanel:
         with use_style():
             self._lines = [ax.plot([], [], **_line(look))[0] for look in _LOOKS]
             self._points = [ax.plot([], [], **_point(look))[0] for look in _LOOKS]
-            self._now = ax.axvline(0.0, color=_INK, linewidth=1.2)
+            self._now = ax.axvline(0.0, color=INK, linewidth=1.2)
             ax.set_title("Test rows out of reach", loc="left", pad=_TITLE_PAD)
             ax.set_xlabel("training rows")
             ax.set_ylabel("test rows (0: best)")
@@ -256,7 +257,7 @@ class _ClassPanel:
         looks = ({"color": _FAINT, "marker": "D"}, *_LOOKS)
         with use_style():
             ax.hlines(rows, 0.8, _MOST_CLASSES, color="#DDDDDD", linewidth=1.0)
-            self._now = ax.axvline(1.0, color=_INK, linewidth=1.2)
+            self._now = ax.axvline(1.0, color=INK, linewidth=1.2)
             self._dots = [ax.plot([], [], **_point(look))[0] for look in looks]
             self._words = [_dot_words(ax, row) for row in rows]
             ax.set_title("Classes to tell apart", loc="left", pad=9 + KEY_HEIGHT)
@@ -267,7 +268,7 @@ class _ClassPanel:
             _set_log_ticks(ax.xaxis, short=False)
             ax.grid(visible=False, axis="y")
             ax.tick_params(axis="y", length=0)
-        sample = [Line2D([10, 10], [0, 10], color=_INK, linewidth=1.2)]
+        sample = [Line2D([10, 10], [0, 10], color=INK, linewidth=1.2)]
         self._keys = MovingKeys(ax, [sample])
         self.marks: tuple[Artist, ...] = (self._now, *self._dots)
         self.texts: tuple[Artist, ...] = (*self._words, *self._keys.texts)
@@ -326,7 +327,7 @@ def _line(look: dict[str, Any]) -> dict[str, Any]:
 
 
 def _point(look: dict[str, Any]) -> dict[str, Any]:
-    edge = {"markeredgecolor": _INK, "markeredgewidth": 0.8}
+    edge = {"markeredgecolor": INK, "markeredgewidth": 0.8}
     look = {"color": look["color"], "marker": look["marker"]}
     return {"linestyle": "none", "markersize": 9, **look, **edge}
 
@@ -400,26 +401,3 @@ def power_of_two(exponent: int) -> str:
         return f"{power} = {2**exponent:,}"
     mantissa, decades = f"{2.0**exponent:.1e}".split("e+")
     return f"{power} ≈ {mantissa} × 10{_up(int(decades))}"
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """Write a number with its noun.
-
-    Parameters
-    ----------
-    count : int
-    noun : str
-        For one.
-    plural : str, optional
-        By default the noun with an s.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1118, "set"), counted(2, "class", "classes")
-    ('1 row', '1,118 sets', '2 classes')
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -10,6 +10,7 @@ from matplotlib.ticker import LogLocator
 
 from mlkit.plots.set_counts import set_counts
 from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.wording import counted
 
 __all__ = ["plot_powerset_tail"]
 
@@ -74,7 +75,7 @@ def plot_powerset_tail(label_sets: Any, *, ax: Axes | None = None) -> Axes:
     with use_style():
         for share, (color, style) in _LINES.items():
             n_sets = _sets_that_hold(counts, share)
-            name = f"{share} % of the rows: {_so_many_sets(n_sets)}"
+            name = f"{share} % of the rows: {counted(n_sets, 'set')}"
             ax.axvline(n_sets, color=color, linestyle=style, label=name, zorder=1)
         _draw_frequencies(ax, counts)
         _scale(ax, counts)
@@ -100,9 +101,9 @@ def _draw_frequencies(ax: Axes, counts: np.ndarray) -> None:
             ~once,
             "blue",
             "o",
-            f"{_so_many_sets(len(counts) - n_once)} seen more than once",
+            f"{counted(len(counts) - n_once, 'set')} seen more than once",
         ),
-        (once, "vermilion", "s", f"{_so_many_sets(n_once)} seen once: {share}"),
+        (once, "vermilion", "s", f"{counted(n_once, 'set')} seen once: {share}"),
     ):
         look = {"linewidth": 5 if marker == "s" else 3, "solid_capstyle": "butt"}
         if not line:
@@ -124,7 +125,3 @@ def _scale(ax: Axes, counts: np.ndarray) -> None:
         xlabel=f"rank of the label set, of {len(counts):,} (1: most frequent)",
         ylabel="rows with exactly this set",
     )
-
-
-def _so_many_sets(count: int) -> str:
-    return f"{count:,} set{'' if count == 1 else 's'}"

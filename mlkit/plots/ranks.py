@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = ["plot_critical_difference", "plot_differences"]
 
-_INK, _FAINT = "#222222", "#777777"
+_FAINT = "#777777"
 
 
 def plot_critical_difference(
@@ -95,19 +95,19 @@ def plot_critical_difference(
 
 
 def _draw_scale(ax: Axes, low: int, high: int) -> None:
-    ax.plot([low, high], [0, 0], color=_INK, linewidth=1.5)
+    ax.plot([low, high], [0, 0], color=INK, linewidth=1.5)
     step = max(1, round((high - low) / 10))
     for tick in range(low, high + 1, step):
-        ax.plot([tick, tick], [0, 0.18], color=_INK, linewidth=1.5)
-        ax.text(tick, 0.28, str(tick), ha="center", va="bottom", color=_INK)
+        ax.plot([tick, tick], [0, 0.18], color=INK, linewidth=1.5)
+        ax.text(tick, 0.28, str(tick), ha="center", va="bottom", color=INK)
 
 
 def _draw_distance(ax: Axes, low: int, distance: float) -> None:
-    ax.plot([low, low + distance], [1.15, 1.15], color=_INK, linewidth=2)
+    ax.plot([low, low + distance], [1.15, 1.15], color=INK, linewidth=2)
     for end in (low, low + distance):
-        ax.plot([end, end], [1.05, 1.25], color=_INK, linewidth=2)
+        ax.plot([end, end], [1.05, 1.25], color=INK, linewidth=2)
     text = f"critical difference {distance:.2f}"
-    ax.text(low + distance / 2, 1.3, text, ha="center", va="bottom", color=_INK)
+    ax.text(low + distance / 2, 1.3, text, ha="center", va="bottom", color=INK)
 
 
 def _draw_model(
@@ -124,7 +124,7 @@ def _draw_model(
         f"{name}  {rank:.2f}" if left else f"{rank:.2f}  {name}",
         ha="right" if left else "left",
         va="center",
-        color=_INK,
+        color=INK,
     )
 
 
@@ -159,7 +159,7 @@ def plot_differences(
         raise ValueError(msg)
     ax = make_axes(ax, size=(8.0, 1.3 + 0.38 * len(pairs)))
     with use_style():
-        ax.axvline(0, color=_INK, linewidth=1.2)
+        ax.axvline(0, color=INK, linewidth=1.2)
         if rope > 0:
             ax.axvspan(-rope, rope, color=PALETTE["sky"], alpha=0.25, linewidth=0)
         rows = np.arange(len(pairs))

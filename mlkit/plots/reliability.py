@@ -15,14 +15,14 @@ from mlkit.metrics.bins import Strategy
 from mlkit.metrics.evidence import Evidence
 from mlkit.metrics.probabilities import calibration_error
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = ["plot_reliability"]
 
 # The strip of counts lies below 0, where no share can be.
 _FLOOR, _TALLEST = -0.3, 0.18
 _NARROWEST_WRITTEN = 0.065
-_INK, _REFERENCE, _SHADE = "#222222", "#666666", "#BFD9EA"
+_REFERENCE, _SHADE = "#666666", "#BFD9EA"
 _KINDS = {"uniform": "of the same width", "quantile": "of about equal counts"}
 
 
@@ -133,7 +133,7 @@ def _one_label(evidence: Evidence, label: str) -> Evidence:
 
 def _draw_reference(ax: Axes) -> None:
     ax.plot([0, 1], [0, 1], color=_REFERENCE, linestyle=":", lw=1.8, zorder=1)
-    ax.axhline(0, color=_INK, lw=0.8, zorder=1)
+    ax.axhline(0, color=INK, lw=0.8, zorder=1)
 
 
 def _draw_points(ax: Axes, table: pd.DataFrame) -> None:

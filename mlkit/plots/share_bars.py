@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from mlkit.plots.style import use_style
+from mlkit.plots.style import INK, use_style
 
 __all__ = ["ShareBars"]
 
-_EDGE = "#222222"
 _THICKNESS = 0.72
 _NUMBER_OFFSET = 9  # points right of the axis' end
 _TICKS = ([0.0, 0.5, 1.0], ["0", "0.5", "1"])
@@ -56,7 +55,7 @@ class ShareBars:
         self.positions = np.asarray(positions, dtype=np.float64)
         with use_style():
             drawn = ax.barh(
-                self.positions, 0.0, _THICKNESS, color=list(colors), edgecolor=_EDGE
+                self.positions, 0.0, _THICKNESS, color=list(colors), edgecolor=INK
             )
             self.bars: list[Rectangle] = list(drawn.patches)
             self.texts: list[Text] = [

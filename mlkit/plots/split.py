@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import category_style, make_axes, use_style
+from mlkit.plots.style import INK, VERMILION_INK, category_style, make_axes, use_style
+from mlkit.wording import counted
 
 if TYPE_CHECKING:
     from mlkit.splitting import SplitReport
@@ -22,7 +23,7 @@ _MOST_LABELS = 30
 # Of these, how many places are for labels that a part lacks: the others show how far
 # shares differ.
 _MOST_LACKING = 15
-_INK, _FAINT, _ALARM = "#222222", "#BBBBBB", "#9C3F00"
+_FAINT, _ALARM = "#BBBBBB", VERMILION_INK
 _BAND = 0.6
 
 
@@ -143,9 +144,9 @@ def _draw_spans(ax: Axes, shares: _Shares) -> None:
 
 def _draw_whole(ax: Axes, shares: _Shares) -> None:
     rows = np.arange(len(shares.whole))
-    name = f"whole ({_rows(shares.n_samples)})"
+    name = f"whole ({counted(shares.n_samples, 'row')})"
     look = {"marker": "|", "markersize": 20, "markeredgewidth": 3}
-    ax.plot(shares.whole, rows, linestyle="none", color=_INK, label=name, **look)
+    ax.plot(shares.whole, rows, linestyle="none", color=INK, label=name, **look)
 
 
 def _draw_part(ax: Axes, shares: _Shares, place: int) -> None:
@@ -162,7 +163,7 @@ def _draw_part(ax: Axes, shares: _Shares, place: int) -> None:
         # A thin dark edge: yellow on white would not be seen without.
         edgecolors="#333333",
         linewidths=0.6,
-        label=f"{name} ({_rows(shares.rows[place])})",
+        label=f"{name} ({counted(shares.rows[place], 'row')})",
         **look,
     )
     hollow = {"facecolors": "white", "edgecolors": style.color, "linewidths": 1.8}
@@ -227,7 +228,3 @@ def _add_legend(ax: Axes) -> None:
     n_lines = -(-len(names) // most)
     ncols = -(-len(names) // n_lines)
     ax.legend(handles, names, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=ncols)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

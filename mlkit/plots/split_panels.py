@@ -19,14 +19,15 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mlkit.plots.keys import KEY_HEIGHT, MovingKeys
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, VERMILION_INK, use_style
+from mlkit.plots.style import INK, PALETTE, VERMILION_INK, use_style
 from mlkit.splitting.chance import chance_interval
+from mlkit.wording import counted
 
 __all__ = ["SplitDraws", "SplitPanels"]
 
 _MOST_LABELS = 30
 _RANDOM, _STRATIFIED = PALETTE["orange"], PALETTE["blue"]
-_INK, _STEM, _BAND, _ALARM = "#222222", "#8C8C8C", "#E3E3E3", VERMILION_INK
+_STEM, _BAND, _ALARM = "#8C8C8C", "#E3E3E3", VERMILION_INK
 _N_BINS = 10
 # Inches: beside and below the panels, and above for a title and three lines of words.
 _RIGHT, _BOTTOM, _TOP, _ROW = 0.15, 0.78, 1.14, 0.215
@@ -187,14 +188,14 @@ class _SharePanel:
         self.ax, self._counts = ax, counts
         self._rows = np.arange(len(counts))
         self.greatest = 0.0
-        look = {"linestyle": "none", "color": color, "markeredgecolor": _INK}
+        look = {"linestyle": "none", "color": color, "markeredgecolor": INK}
         cross = {"linestyle": "none", "marker": "x", "color": _ALARM, "mew": 2.2}
         with use_style():
             self._bands = LineCollection([], colors=_BAND, linewidths=9)
             self._stems = LineCollection([], colors=_STEM, linewidths=1.2)
             ax.add_collection(self._bands, autolim=False)
             ax.add_collection(self._stems, autolim=False)
-            self._wanted = ax.axvline(0.0, color=_INK, linestyle="--", linewidth=1.4)
+            self._wanted = ax.axvline(0.0, color=INK, linestyle="--", linewidth=1.4)
             (self._dots,) = ax.plot([], [], marker=marker, ms=7, mew=0.6, **look)
             (self._crosses,) = ax.plot([], [], ms=8, **cross)
             self._words = [self._new_words(row) for row in self._rows.tolist()]
@@ -269,10 +270,10 @@ class _TallyPanel:
             {"color": _RANDOM, "hatch": "//"},
             {"color": _STRATIFIED, "hatch": ""},
         )
-        looks = [{"edgecolor": _INK, "linewidth": 0.8, **look} for look in looks]
+        looks = [{"edgecolor": INK, "linewidth": 0.8, **look} for look in looks]
         for look in looks:
             look["facecolor"] = look.pop("color")
-        dashed = {"color": _INK, "linestyle": ":", "linewidth": 2.4}
+        dashed = {"color": INK, "linestyle": ":", "linewidth": 2.4}
         with use_style():
             self._bars = [
                 ax.bar(np.zeros(_N_BINS), 0.0, **look).patches for look in looks
@@ -305,7 +306,7 @@ class _TallyPanel:
                 bar.set_height(found[i])
         self._line.set_xdata([draws.expected, draws.expected])
         n_draws = len(draws.random_missing)
-        self._title.set_text(f"Over {n_draws:,} draw{'' if n_draws == 1 else 's'}")
+        self._title.set_text(f"Over {counted(n_draws, 'draw')}")
         self._keys.show(
             [
                 f"random: mean {both[0].mean():,.2f}",

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 __all__ = [
     "HATCHES",
+    "INK",
     "MARKERS",
     "PALETTE",
     "VERMILION_INK",
@@ -44,6 +45,9 @@ PALETTE: dict[str, str] = {
     "black": "#000000",
 }
 """The colours of Okabe and Ito, the most easily told apart first."""
+
+INK = "#222222"
+"""For edges and words: softer than black."""
 
 VERMILION_INK = "#9C3F00"
 """Vermilion for words, dark enough to be read on white and on pale grey."""

@@ -21,11 +21,11 @@ from matplotlib.ticker import MaxNLocator
 
 from mlkit.plots.bars import Bars, set_end, step_above
 from mlkit.plots.legible import fitted_name
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
 
 __all__ = ["MeasureLine", "ThresholdPanels", "ThresholdView"]
 
-_FAINT, _INK, _GUIDE = "#BBBBBB", "#222222", "#0072B2"
+_FAINT, _GUIDE = "#BBBBBB", "#0072B2"
 _LINES = (
     {"color": PALETTE["black"], "linestyle": "-"},
     {"color": PALETTE["vermilion"], "linestyle": (0, (4, 1.5))},
@@ -322,7 +322,7 @@ class _LabelPanel:
         self._bars = {kind: Bars(ax, **look) for kind, look in _KINDS.items()}
         self.shapes: list[Artist] = [self._row]
         self.shapes += [bars.patch for bars in self._bars.values()]
-        self._cut = _marks(ax, ">", _INK, 9)
+        self._cut = _marks(ax, ">", INK, 9)
         self.shapes.append(self._cut)
         self.texts: list[Artist] = []
         self._add_heads(heading)
@@ -332,7 +332,7 @@ class _LabelPanel:
         inch = 1.0 / figure.get_size_inches()[1]
         figure.text(box.x0, box.y1 + 0.88 * inch, heading, fontsize=13)
         handles = [
-            Patch(edgecolor=_INK, linewidth=0.7, label=kind, **look)
+            Patch(edgecolor=INK, linewidth=0.7, label=kind, **look)
             for kind, look in _KINDS.items()
         ]
         figure.legend(
@@ -409,7 +409,7 @@ class _MetricPanel:
         )
         # The words are wider than the bars: centred below names, bars and numbers.
         ax.xaxis.set_label_coords(0.28, -0.13)
-        look = {"color": _INK, "ms": 6, "mfc": "white", "mew": 1.4, "clip_on": False}
+        look = {"color": INK, "ms": 6, "mfc": "white", "mew": 1.4, "clip_on": False}
         self._marks = ax.plot([], [], "D", **look)[0]
         self.shapes: list[Artist] = [self._gains.patch, self._losses.patch]
         self.shapes.append(self._marks)

@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from mlkit.exceptions import OptionError
 from mlkit.plots.legible import fitted_name
 from mlkit.plots.set_counts import set_counts
-from mlkit.plots.style import PALETTE, make_axes, use_style
+from mlkit.plots.style import INK, PALETTE, make_axes, use_style
 
 __all__ = ["plot_label_sets_upset"]
 
 # More rows of dots than this do not fit on a screen beside the bars.
 _MOST_LABELS = 20
-_INK, _FAINT, _BAND = "#222222", "#D5D5D5", "#F2F2F2"
+_FAINT, _BAND = "#D5D5D5", "#F2F2F2"
 # Inches: of a column of dots, of a row of dots, of the bars, and between.
 _COLUMN, _ROW, _BARS, _GAP = 0.46, 0.3, 2.4, 0.12
 
@@ -147,7 +147,7 @@ def _draw_bars(ax: Axes, shown: _Shown) -> None:
     bars = ax.bar(places, shown.counts, width=0.7, color=PALETTE["blue"])
     for bar, empty in zip(bars, ~shown.has.any(axis=0), strict=True):
         if empty:
-            bar.set(facecolor=PALETTE["orange"], hatch="//", edgecolor=_INK)
+            bar.set(facecolor=PALETTE["orange"], hatch="//", edgecolor=INK)
     texts = [f"{count:,}" for count in shown.counts]
     ax.bar_label(bars, labels=texts, padding=2, size=10)
     ax.set_ylim(0, 1.12 * shown.counts.max())

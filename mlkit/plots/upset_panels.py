@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mlkit.plots.label_shares import ALL_ROWS, SOME_ROWS
-from mlkit.plots.style import PALETTE, use_style
+from mlkit.plots.style import INK, PALETTE, use_style
 from mlkit.plots.words import Words, fitting
 
 __all__ = ["UpsetPanels"]
 
-_WIDTH, _INK, _FAINT, _BAND = 9.6, "#222222", "#D5D5D5", "#F4F4F4"
+_WIDTH, _FAINT, _BAND = 9.6, "#D5D5D5", "#F4F4F4"
 # Characters; inches of one, and of the whole title.
 _NAME_WIDTH, _CHARACTER, _TITLE_WIDTH = 24, 0.09, _WIDTH - 0.6
 # Inches: of a row of dots, of the bars, of the totals, above and below.
@@ -250,7 +250,7 @@ class UpsetPanels:
             # Else the edge of nothing is a line.
             bar.set_visible(height > 0)
             bar.set_facecolor(PALETTE["orange"] if is_empty else SOME_ROWS)
-            bar.set_edgecolor(_INK if is_empty else SOME_ROWS)
+            bar.set_edgecolor(INK if is_empty else SOME_ROWS)
             bar.set_hatch("//" if is_empty else None)
         places = np.stack([np.arange(self.n_sets), heights], axis=1)
         words = [f"{count:,}" for count in counts.tolist()]

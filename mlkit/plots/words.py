@@ -14,7 +14,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import ArrayLike
 
-from mlkit.plots.style import use_style
+from mlkit.plots.style import INK, use_style
 from mlkit.plots.text_width import LETTERS, name_within, text_width
 
 __all__ = ["Words", "fitting"]
@@ -45,7 +45,7 @@ class Words(PathCollection):
         In degrees, about the place.
     shift : tuple of float, default (0, 0)
         From the place to the text, in points.
-    color : colour, default "#222222"
+    color : colour, default INK
     transform : Transform, optional
         Of the places; by default the data's.
 
@@ -79,7 +79,7 @@ class Words(PathCollection):
         size: float = 11,
         rotation: float | Sequence[float] = 0.0,
         shift: tuple[float, float] = (0.0, 0.0),
-        color: Any = "#222222",
+        color: Any = INK,
         transform: Transform | None = None,
     ) -> None:
         offsets = transform if transform is not None else ax.transData

@@ -33,7 +33,8 @@ from mlkit.reporting.document import (
 from mlkit.reporting.figures import Drawing, drawn
 from mlkit.reporting.fold_records import cost_blocks, parameter_blocks, trouble_blocks
 from mlkit.reporting.tables import Cell, Column, Table
-from mlkit.reporting.wording import count, figure, listing, shorten
+from mlkit.reporting.wording import figure, listing, shorten
+from mlkit.wording import counted
 
 __all__ = ["comparison_cards", "comparison_sections"]
 
@@ -148,10 +149,10 @@ def _in_short(
 ) -> Iterator[Block]:
     models, label = comparison.models, comparison.measure(metrics[0]).label
     yield Paragraph(
-        f"{count(len(models), 'model')} "
+        f"{counted(len(models), 'model')} "
         f"{agree(len(models), 'was', 'were')} measured by "
-        f"{count(len(metrics), 'metric')} on {listing(comparison.datasets)}, all on "
-        f"the same {count(n_folds(comparison), 'fold')}. {label} counts most here.",
+        f"{counted(len(metrics), 'metric')} on {listing(comparison.datasets)}, all on "
+        f"the same {counted(n_folds(comparison), 'fold')}. {label} counts most here.",
         "lead",
     )
     if conclusions is not None:
@@ -165,7 +166,7 @@ def _in_short(
     n_failed = comparison.failures()["model"].nunique()
     if n_failed:
         yield Paragraph(
-            f"{count(n_failed, 'model')} failed in at least one fold and "
+            f"{counted(n_failed, 'model')} failed in at least one fold and "
             f"{agree(n_failed, 'has', 'have')} no mean there; see “Failures and "
             "warnings”."
         )
@@ -174,7 +175,7 @@ def _in_short(
 def _scores(
     comparison: Comparison, metrics: tuple[str, ...], order: pd.Series
 ) -> Iterator[Block]:
-    folds = count(n_folds(comparison), "fold")
+    folds = counted(n_folds(comparison), "fold")
     spread = (
         f"Mean over {folds}, and after ± the standard deviation between folds"
         if n_folds(comparison) > 1
@@ -306,7 +307,7 @@ def _fold_figure(comparison: Comparison, dataset: str, n_columns: int) -> Drawin
     labels = ", ".join(measure.label for measure in comparison.measures)
     return drawn(
         make,
-        alt=f"Marks for the folds of {count(len(comparison.models), 'model')} on "
+        alt=f"Marks for the folds of {counted(len(comparison.models), 'model')} on "
         f"{shorten(dataset, 60)}, one panel a metric. {said}",
         caption=f"Folds on {shorten(dataset, 80)}: {labels}.",
     )

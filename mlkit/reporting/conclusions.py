@@ -14,7 +14,8 @@ from mlkit.reporting.document import Block, Bullets, Paragraph, Part
 from mlkit.reporting.figures import Drawing, draw
 from mlkit.reporting.label_tables import short_names
 from mlkit.reporting.tables import Cell, Column, Table, frame_table, share
-from mlkit.reporting.wording import count, figure, listing, shorten, with_readable_names
+from mlkit.reporting.wording import figure, listing, shorten, with_readable_names
+from mlkit.wording import counted, signed
 
 __all__ = [
     "conclusion_blocks",
@@ -287,18 +288,13 @@ def _pair_table(comparison: Comparison, metric: str, pairs: pd.DataFrame) -> Tab
 def _pair_cell(row: dict[Any, Any], name: str) -> Any:
     if name == "interval":
         low, high = float(row["low"]), float(row["high"])
-        return Cell(f"{_signed(low)} to {_signed(high)}", low)
+        return Cell(f"{signed(low, '+.3f')} to {signed(high, '+.3f')}", low)
     value = row[name]
     if name in ("worse", "equal", "better"):
         return share(float(value))
     if name == "difference":
-        return Cell(_signed(float(value)), float(value))
+        return Cell(signed(float(value), "+.3f"), float(value))
     return value if isinstance(value, str) else float(value)
-
-
-def _signed(value: float) -> str:
-    # Adding 0 turns -0.0 into 0.0, which has a plus.
-    return f"{round(value, 3) + 0.0:+.3f}"
 
 
 def rank_blocks(comparison: Comparison, metrics: tuple[str, ...]) -> Iterator[Block]:
@@ -371,5 +367,5 @@ def _rank_figure(comparison: Comparison, metric: str, ranks: Any) -> Drawing:
         alt=f"Models on a line by their mean rank of {label}: {said}. Critical "
         f"difference {distance:.2f}.",
         caption=f"Mean ranks by {label}. Models that a bar joins are not told apart by "
-        f"Nemenyi's test on {count(len(ranks.scores), 'dataset')}.",
+        f"Nemenyi's test on {counted(len(ranks.scores), 'dataset')}.",
     )

@@ -30,7 +30,6 @@ from mlkit.reporting.figures import draw
 from mlkit.reporting.label_tables import by_count, first_labels, short_names
 from mlkit.reporting.tables import Cell, Column, Table, frame_table, share
 from mlkit.reporting.wording import (
-    count,
     figure,
     isolate,
     listing,
@@ -40,6 +39,7 @@ from mlkit.reporting.wording import (
     shorten,
     with_readable_names,
 )
+from mlkit.wording import counted
 
 __all__ = ["dataset_cards", "dataset_sections"]
 
@@ -86,7 +86,7 @@ def dataset_cards(dataset: MultiLabelDataset, findings: Audit) -> tuple[Card, ..
         Card("Share of labels", percent(dataset.density), "of a row (density)"),
         Card(
             "Audit",
-            count(worst[1], worst[0]),
+            counted(worst[1], worst[0]),
             SEVERITIES.get(worst[0], "nothing was found"),
         ),
     )
@@ -130,9 +130,9 @@ def _in_short(
 ) -> Iterator[str]:
     summary = description.summary
     yield (
-        f"{shorten(dataset.name)} has {count(dataset.n_samples, 'row')}, "
-        f"{count(dataset.n_features, 'feature')} and "
-        f"{count(dataset.n_labels, 'label')}."
+        f"{shorten(dataset.name)} has {counted(dataset.n_samples, 'row')}, "
+        f"{counted(dataset.n_features, 'feature')} and "
+        f"{counted(dataset.n_labels, 'label')}."
     )
     if not dataset.n_samples or not dataset.n_labels:
         yield "Without rows and labels there is nothing more to say about labels."
@@ -140,8 +140,8 @@ def _in_short(
     yield (
         f"A row carries {figure(dataset.cardinality, 2)} labels on average, which is "
         f"{percent(dataset.density)} of all labels; "
-        f"the largest label set has {count(summary['largest_set'], 'label')}, and "
-        f"{count(summary['rows_without_label'], 'row')} "
+        f"the largest label set has {counted(summary['largest_set'], 'label')}, and "
+        f"{counted(summary['rows_without_label'], 'row')} "
         f"{agree(summary['rows_without_label'], 'carries', 'carry')} none."
     )
     yield _extremes(description)
@@ -155,7 +155,7 @@ def _in_short(
     if dataset.n_missing:
         n_cells = dataset.n_samples * dataset.n_labels
         yield (
-            f"{count(dataset.n_missing, 'label')} of {n_cells:,} cells are unknown; "
+            f"{counted(dataset.n_missing, 'label')} of {n_cells:,} cells are unknown; "
             "they count as absent in the counts below."
         )
     yield _audit_in_short(findings)
@@ -167,14 +167,14 @@ def _extremes(description: Description) -> str:
     if not n:
         return "No row carries any label."
     first = (
-        f"The most frequent label is {name_in_text(name)} ({count(n, 'row')}, "
+        f"The most frequent label is {name_in_text(name)} ({counted(n, 'row')}, "
         f"{percent(labels['share'].iloc[0])})"
     )
     if len(labels) == 1:
         return f"{first}, the only one."
     name, n = labels.index[-1], int(labels["count"].iloc[-1])
     return (
-        f"{first}, the rarest {name_in_text(name)} ({count(n, 'row')}, "
+        f"{first}, the rarest {name_in_text(name)} ({counted(n, 'row')}, "
         f"{percent(labels['share'].iloc[-1])})."
     )
 
@@ -182,7 +182,7 @@ def _extremes(description: Description) -> str:
 def _audit_in_short(findings: Audit) -> str:
     if not findings:
         return "The audit found nothing."
-    counts = [count(n, s) for s, n in _severity_counts(findings).items()]
+    counts = [counted(n, s) for s, n in _severity_counts(findings).items()]
     return f"The audit found {', '.join(counts[:-1])} and {counts[-1]}."
 
 
@@ -221,7 +221,7 @@ def _findings(findings: Audit) -> Iterator[Block]:
         return
     yield Bullets(
         tuple(
-            f"{count(n, severity)}: {SEVERITIES[severity]}."
+            f"{counted(n, severity)}: {SEVERITIES[severity]}."
             for severity, n in _severity_counts(findings).items()
             if n
         )
@@ -236,14 +236,14 @@ def _notice(finding: Finding) -> Notice:
     details = []
     # The message names some of them.
     if any(name not in finding.message for name in finding.names):
-        what = count(len(finding.names), "name")
+        what = counted(len(finding.names), "name")
         details.append(f"{what} concerned: {listing(finding.names)}.")
     if finding.n_rows:
         shown = ", ".join(str(row) for row in finding.rows[:10])
         more = ", …" if finding.n_rows > len(finding.rows[:10]) else ""
         where = f" of the {finding.part} rows" if finding.part else ""
         details.append(
-            f"{count(finding.n_rows, 'row')}{where} concerned, by position from 0: "
+            f"{counted(finding.n_rows, 'row')}{where} concerned, by position from 0: "
             f"{shown}{more}."
         )
     text = shorten(with_readable_names(finding.message, finding.names), 900)
@@ -329,7 +329,7 @@ def _imbalance(description: Description) -> str:
     rare = labels.index[(labels["count"] > 0) & (labels["count"] < 10)]
     if len(rare):
         text += (
-            f" {count(len(rare), 'label')} {agree(len(rare), 'has', 'have')} fewer "
+            f" {counted(len(rare), 'label')} {agree(len(rare), 'has', 'have')} fewer "
             f"than 10 rows: {listing(rare)}."
         )
     if n_never:
@@ -348,15 +348,15 @@ def _label_sets(
 
     summary, sets = description.summary, description.label_sets
     yield Paragraph(
-        f"The {count(dataset.n_samples, 'row')} show "
-        f"{count(len(sets), 'different label set')}; the most frequent one "
+        f"The {counted(dataset.n_samples, 'row')} show "
+        f"{counted(len(sets), 'different label set')}; the most frequent one "
         f"({_set_name(sets.index[0])}) stands for {percent(summary['p_max'])} of the "
-        f"rows. {count(summary['sets_seen_once'], 'label set')} "
+        f"rows. {counted(summary['sets_seen_once'], 'label set')} "
         f"{agree(summary['sets_seen_once'], 'occurs', 'occur')} once: a method that "
         "learns whole label sets has a single example of each."
     )
     sizes = sets.groupby("size")["count"].sum()
-    said = "; ".join(f"{size}: {count(n, 'row')}" for size, n in sizes.items())
+    said = "; ".join(f"{size}: {counted(n, 'row')}" for size, n in sizes.items())
     yield draw(
         plot_set_sizes,
         dataset.Y,

@@ -17,7 +17,8 @@ from mlkit.reporting.comparison import comparison_cards, comparison_sections
 from mlkit.reporting.dataset import dataset_cards, dataset_sections
 from mlkit.reporting.document import Document
 from mlkit.reporting.evaluation import evaluation_cards, evaluation_sections
-from mlkit.reporting.wording import count, shorten
+from mlkit.reporting.wording import shorten
+from mlkit.wording import counted
 from mlkit.writing import write_atomically
 
 __all__ = ["Reported", "report", "report_document"]
@@ -220,7 +221,7 @@ def _of_evaluation(
 ) -> Document:
     n_samples, n_labels = evaluation.evidence.shape
     where = f" on {data.name}" if data is not None else ""
-    own = f"Prediction of {count(n_labels, 'label')}{where}"
+    own = f"Prediction of {counted(n_labels, 'label')}{where}"
     return _document(
         title or own,
         "Report of an evaluation",
@@ -235,7 +236,7 @@ def _of_comparison(
     datasets = comparison.datasets
     n = len(datasets)
     where = datasets[0] if n == 1 else f"{n:,} datasets"
-    own = f"Comparison of {count(len(comparison.models), 'model')} on {where}"
+    own = f"Comparison of {counted(len(comparison.models), 'model')} on {where}"
     main = comparison.metrics[0] if metric is None else comparison.measure(metric).name
     return _document(
         title or own,

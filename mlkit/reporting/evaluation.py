@@ -27,7 +27,6 @@ from mlkit.reporting.joint_errors import NOT_DECIDED, is_decided, joint_error_bl
 from mlkit.reporting.label_tables import by_count, first_labels, short_names
 from mlkit.reporting.tables import Cell, Column, Table, frame_table, share
 from mlkit.reporting.wording import (
-    count,
     figure,
     listing,
     name_in_text,
@@ -36,6 +35,7 @@ from mlkit.reporting.wording import (
     shorten,
 )
 from mlkit.reporting.worst_rows import worst_rows_section
+from mlkit.wording import counted
 
 __all__ = ["evaluation_cards", "evaluation_sections"]
 
@@ -121,8 +121,8 @@ def evaluation_sections(
 def _in_short(evaluation: Evaluation) -> Iterator[str]:
     n_samples, n_labels = evaluation.evidence.shape
     yield (
-        f"The prediction is about {count(n_samples, 'row')} and "
-        f"{count(n_labels, 'label')}; {count(len(evaluation.metrics), 'metric')} "
+        f"The prediction is about {counted(n_samples, 'row')} and "
+        f"{counted(n_labels, 'label')}; {counted(len(evaluation.metrics), 'metric')} "
         f"{agree(len(evaluation.metrics), 'was', 'were')} computed."
     )
     if not is_decided(evaluation):
@@ -137,16 +137,16 @@ def _cells_in_short(labels: pd.DataFrame) -> str:
     found, false, missed = (int(labels[name].sum()) for name in ("tp", "fp", "fn"))
     if not found + missed:
         text = "No row carries any label"
-        return f"{text}, and {count(false, 'label')} were predicted, all false."
+        return f"{text}, and {counted(false, 'label')} were predicted, all false."
     text = (
-        f"The rows carry {count(found + missed, 'label')} in all: the prediction finds "
-        f"{found:,} of them ({percent(found / (found + missed))}) and misses "
+        f"The rows carry {counted(found + missed, 'label')} in all: the prediction "
+        f"finds {found:,} of them ({percent(found / (found + missed))}) and misses "
         f"{missed:,}."
     )
     if not found + false:
         return f"{text} It predicts no label for any row."
     return (
-        f"{text} Of the {count(found + false, 'label')} that it predicts, {false:,} "
+        f"{text} Of the {counted(found + false, 'label')} that it predicts, {false:,} "
         f"({percent(false / (found + false))}) {agree(false, 'is', 'are')} false."
     )
 
@@ -154,8 +154,8 @@ def _cells_in_short(labels: pd.DataFrame) -> str:
 def _rows_in_short(rows: pd.DataFrame) -> str:
     right = int(((rows["missed"] == 0) & (rows["false"] == 0)).sum())
     return (
-        f"In {right:,} of {count(len(rows), 'row')} ({percent(right / len(rows))}) the "
-        "whole label set is right."
+        f"In {right:,} of {counted(len(rows), 'row')} ({percent(right / len(rows))}) "
+        "the whole label set is right."
     )
 
 
@@ -175,7 +175,8 @@ def _labels_in_short(labels: pd.DataFrame) -> Iterator[str]:
     never = labels.index[(labels["support"] > 0) & (labels["tp"] == 0)]
     if len(never):
         yield (
-            f"{count(len(never), 'label')} that {agree(len(never), 'occurs', 'occur')} "
+            f"{counted(len(never), 'label')} that "
+            f"{agree(len(never), 'occurs', 'occur')} "
             f"{agree(len(never), 'is', 'are')} never found: {listing(never)}."
         )
 
@@ -326,8 +327,8 @@ def _weakest(evaluation: Evaluation) -> Iterator[Block]:
         return
     worst = wrong.sort_values("f1", kind="stable").head(_MOST_WORST_LABELS)
     yield Paragraph(
-        f"The {count(len(worst), 'label')} with the lowest F1 of those that occur: how "
-        "often each is found, missed and falsely predicted."
+        f"The {counted(len(worst), 'label')} with the lowest F1 of those that occur: "
+        "how often each is found, missed and falsely predicted."
     )
     yield Tiles(
         tuple(
@@ -342,7 +343,7 @@ def _confusion(name: str, row: dict[Any, Any]) -> Table:
         ("present", int(row["tp"]), int(row["fn"])),
         ("absent", int(row["fp"]), int(row["tn"])),
     )
-    note = f"F1 {figure(row['f1'])}, {count(int(row['support']), 'row')} carry it."
+    note = f"F1 {figure(row['f1'])}, {counted(int(row['support']), 'row')} carry it."
     return Table(shorten(name, 60), columns, rows, note)
 
 
@@ -366,14 +367,14 @@ def _undefined(evaluation: Evaluation) -> Iterator[Block]:
     absent = labels.index[labels["support"] == 0]
     if len(absent):
         yield Paragraph(
-            f"{count(len(absent), 'label')} {agree(len(absent), 'does', 'do')} not "
+            f"{counted(len(absent), 'label')} {agree(len(absent), 'does', 'do')} not "
             f"occur in these rows: {listing(absent)}. Recall, AUC and average "
             "precision say nothing about them."
         )
     if "unknown" in labels:
         yield Paragraph(
-            f"{count(int(labels['unknown'].sum()), 'label')} of the truth are unknown; "
-            "such cells are left out of all numbers."
+            f"{counted(int(labels['unknown'].sum()), 'label')} of the truth are "
+            "unknown; such cells are left out of all numbers."
         )
 
 

@@ -16,7 +16,8 @@ from mlkit.description.row_contents import OddFeature, RowContents
 from mlkit.reporting.document import Block, Facts, Paragraph, Quotation, Tiles
 from mlkit.reporting.figures import Pixels
 from mlkit.reporting.tables import Column, Table
-from mlkit.reporting.wording import UNDEFINED, count, figure, percent, shorten
+from mlkit.reporting.wording import UNDEFINED, figure, percent, shorten
+from mlkit.wording import counted
 
 __all__ = ["RowViews", "feature_blocks"]
 
@@ -53,13 +54,13 @@ def _about_arrays(dataset: MultiLabelDataset) -> Iterator[Block]:
     shape = " × ".join(f"{n:,}" for n in X.shape[1:])
     numbers = f", {X.dtype} from {figure(X.min())} to {figure(X.max())}"
     yield Paragraph(
-        f"Each row is an array of {shape} ({count(dataset.n_features, 'number')})"
+        f"Each row is an array of {shape} ({counted(dataset.n_features, 'number')})"
         f"{numbers if X.dtype.kind in 'uifb' else ''}."
     )
     if is_pictures(X):
         views = RowViews(dataset)
         n_shown = min(_MOST_SAMPLES, len(X))
-        yield Paragraph(f"The first {count(n_shown, 'picture')}:")
+        yield Paragraph(f"The first {counted(n_shown, 'picture')}:")
         yield Tiles(tuple(views.content(i) for i in range(n_shown)), narrow=True)
 
 
@@ -69,18 +70,18 @@ def _about_columns(columns: Columns) -> Iterator[str]:
     n_other = len(columns.names) - n_numeric
     verb = agree(n_numeric, "is a number", "are numbers")
     yield (
-        f"{count(n_numeric, 'feature')} {verb}, "
+        f"{counted(n_numeric, 'feature')} {verb}, "
         f"{int(profile.binary[profile.numeric].sum()):,} of them with two values only; "
         f"{n_other:,} {agree(n_other, 'holds', 'hold')} text, categories or dates."
     )
     n_constant = int(profile.constant.sum())
     if n_constant:
         verb = agree(n_constant, "has", "have")
-        yield f"{count(n_constant, 'feature')} {verb} one value in all rows."
+        yield f"{counted(n_constant, 'feature')} {verb} one value in all rows."
     n_missing = int(profile.n_missing.sum())
     if n_missing:
         cells = columns.n_rows * len(columns.names)
-        yield f"{count(n_missing, 'value')} of {cells:,} are missing."
+        yield f"{counted(n_missing, 'value')} of {cells:,} are missing."
     else:
         yield "No value is missing."
 
@@ -128,9 +129,9 @@ def _values(values: pd.Series) -> str:
     if counts.empty:
         return "none"
     if counts.iloc[0] == 1:
-        return f"{count(len(counts), 'value')}, all different"
+        return f"{counted(len(counts), 'value')}, all different"
     often = f"{shorten(counts.index[0], 40)} ({counts.iloc[0]:,})"
-    return f"{count(len(counts), 'value')}, most often {often}"
+    return f"{counted(len(counts), 'value')}, most often {often}"
 
 
 class RowViews:

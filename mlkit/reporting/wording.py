@@ -12,7 +12,6 @@ import numpy as np
 __all__ = [
     "UNDEFINED",
     "clean",
-    "count",
     "figure",
     "listing",
     "isolate",
@@ -208,29 +207,6 @@ def percent(part: float, digits: int = 1) -> str:
     (['12.3', '%'], '–')
     """
     return UNDEFINED if math.isnan(part) else f"{100 * part:.{digits}f}\u00a0%"
-
-
-def count(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number and its noun.
-
-    Parameters
-    ----------
-    number : int
-    singular : str
-    plural : str, optional
-        By default the singular and "s".
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> count(1, "row"), count(2000, "row"), count(0, "entry", "entries")
-    ('1 row', '2,000 rows', '0 entries')
-    """
-    noun = singular if number == 1 else plural or f"{singular}s"
-    return f"{number:,} {noun}"
 
 
 def listing(names: Iterable[object], limit: int = 8) -> str:

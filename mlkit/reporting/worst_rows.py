@@ -11,7 +11,8 @@ from mlkit.evaluation import Evaluation
 from mlkit.evaluation.row_errors import RowErrors, RowLabels, check_rows, row_names
 from mlkit.reporting.document import Block, Facts, Paragraph, Part, Section
 from mlkit.reporting.features import RowViews
-from mlkit.reporting.wording import count, figure, isolate, shorten
+from mlkit.reporting.wording import figure, isolate, shorten
+from mlkit.wording import counted
 
 __all__ = ["worst_rows_section"]
 
@@ -58,9 +59,9 @@ def _blocks(evaluation: Evaluation, data: MultiLabelDataset | None) -> Iterator[
         return
     worst = wrong[:_MOST_ROWS]
     yield Paragraph(
-        f"{count(len(wrong), 'row')} of {evidence.shape[0]:,} have at least one wrong "
-        f"label. These are the {len(worst)} with the lowest Jaccard index (labels "
-        "found, divided by labels that are true or predicted); among equals, those "
+        f"{counted(len(wrong), 'row')} of {evidence.shape[0]:,} have at least one "
+        f"wrong label. These are the {len(worst)} with the lowest Jaccard index "
+        "(labels found, divided by labels that are true or predicted); among equals, those "
         "with the most wrong labels come first."
     )
     if data is None:

@@ -20,6 +20,7 @@ from mlkit.widgets.compared_tables import (
     MOST_NAMED,
     ComparedTables,
 )
+from mlkit.wording import signed
 
 __all__ = ["Shown", "show_differences", "show_scores"]
 
@@ -239,7 +240,7 @@ def _pair_row(
         pair["difference"],
         pair["low"],
         pair["high"],
-        words=f"{_signed(pair['difference'])}{told}",
+        words=f"{signed(pair['difference'], '+.3f')}{told}",
         place=tables.place(name),
         clear=pair["verdict"] in {"better", "worse"},
     )
@@ -335,12 +336,6 @@ def _interval_words(row: pd.Series) -> str:
 
 def _direction(measure: Measure) -> str:
     return f"{'higher' if measure.greater_is_better else 'lower'} is better"
-
-
-def _signed(value: float) -> str:
-    text = f"{value:+.3f}"
-    # The minus sign of the axis, as wide as a plus; and none before zero.
-    return "0.000" if float(text) == 0 else text.replace("-", "\u2212")
 
 
 def _short(name: str) -> str:

@@ -20,6 +20,7 @@ from mlkit.metrics.ratios import RATIOS
 from mlkit.plots.dependence import SET_NAMES, DependencePanels
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
+from mlkit.wording import signed
 
 __all__ = ["DEPENDENCE_PRESETS", "DependenceExplorer", "DependenceState"]
 
@@ -341,7 +342,4 @@ def _in_range(proposal: Any, minimum: float) -> float:
 
 
 def _signed(value: float) -> str:
-    if np.isnan(value):
-        return "undefined"
-    # Rounding may leave -0.00.
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return "undefined" if np.isnan(value) else signed(value)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mlkit.wording import counted
+
 __all__ = ["LABEL_WORDS", "condition_words"]
 
 _MOST_NAMED = 3
@@ -107,7 +109,7 @@ def _largest(matrix: np.ndarray) -> tuple[int, int]:
 
 
 def _rows(count: float) -> str:
-    return f"{count:,.0f} row{'' if count == 1 else 's'}"
+    return counted(int(count), "row")
 
 
 def _least_lift(state: Any, matrix: np.ndarray) -> str:
@@ -127,12 +129,10 @@ def _label_sets(state: Any) -> str:
     sets, counts = state.label_sets()
     names = [state.label_names[j] for j in sets[[0]].indices]
     shown = min(len(counts), 12)
-    rows = "row" if counts[0] == 1 else "rows"
-    many = "label set" if len(counts) == 1 else "label sets"
-    most = f"{{{_listed(names, ', ', 6)}}} ({counts[0]:,} {rows})"
+    most = f"{{{_listed(names, ', ', 6)}}} ({_rows(counts[0])})"
     cover = _percent(counts[:shown].sum() / counts.sum())
     return (
-        f"{_start(state)}; {len(counts):,} {many}, most often {most}; "
+        f"{_start(state)}; {counted(len(counts), 'label set')}, most often {most}; "
         f"the {shown} drawn cover {cover} of these rows."
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mlkit.activations import sigmoid, softmax
+from mlkit.wording import signed
 
 if TYPE_CHECKING:
     from mlkit.widgets.loss_state import LossState
@@ -37,12 +38,12 @@ def say_step(state: LossState) -> str:
 
 
 def _say_logits(state: LossState) -> str:
-    return _listed(state, [_signed(z, ".5g") for z in state.logits])
+    return _listed(state, [signed(round(z, 4), ".5g") for z in state.logits])
 
 
 def _say_probabilities(state: LossState) -> str:
     terms = [
-        f"1 / (1 + exp({_signed(-z, '.5g')})) = {p:.3f}"
+        f"1 / (1 + exp({signed(round(-z, 4), '.5g')})) = {p:.3f}"
         for z, p in zip(state.logits, state.probabilities, strict=True)
     ]
     return _listed(state, terms)
@@ -67,7 +68,8 @@ def _say_gradient(state: LossState) -> str:
     n_labels = len(state.logits)
     divided = f" / {n_labels}" if state.reduction == "mean" else ""
     slopes = [
-        f"{_difference(p, int(y), bracket=bool(divided))}{divided} = {_signed(slope)}"
+        f"{_difference(p, int(y), bracket=bool(divided))}{divided} = "
+        f"{signed(slope, '.3f')}"
         for p, y, slope in zip(
             sigmoid(state.logits), state.truth, state.gradient, strict=True
         )
@@ -79,7 +81,7 @@ def _say_gradient(state: LossState) -> str:
         return f"{said}; softmax loss 0 with no gradient, as no label is its target"
     target = 1 / len(state.true_labels)
     shares = [
-        f"{_difference(share, f'{target:.3g}' if y else '0')} = {_signed(slope)}"
+        f"{_difference(share, f'{target:.3g}' if y else '0')} = {signed(slope, '.3f')}"
         for share, y, slope in zip(
             softmax(state.logits), state.truth, state.softmax_gradient, strict=True
         )
@@ -129,8 +131,3 @@ def _listed(state: LossState, words: Sequence[str]) -> str:
 
 def _amount(loss: float) -> str:
     return f"{loss:.3f}" if loss < 100 else f"{loss:.5g}"
-
-
-def _signed(value: float, form: str = ".3f") -> str:
-    # Rounded first: -0.0001 is 0.000, not -0.000.
-    return f"{round(float(value), 4) + 0.0:{form}}".replace("-", "−")

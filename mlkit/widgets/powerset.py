@@ -16,12 +16,12 @@ from mlkit.plots.keys import percent
 from mlkit.plots.powerset import (
     PowersetPanels,
     PowersetView,
-    counted,
     power_of_two,
 )
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
 from mlkit.widgets.label_matrix import label_matrix, sampled_rows
+from mlkit.wording import counted
 
 __all__ = ["PowersetExplorer", "PowersetState"]
 

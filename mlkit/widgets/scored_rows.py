@@ -16,6 +16,7 @@ from mlkit.exceptions import OptionError
 from mlkit.metrics.cells import Cells, check_cells
 from mlkit.models import make
 from mlkit.splitting import IterativeStratification
+from mlkit.wording import counted
 
 __all__ = ["ScoredRows", "example_rows", "scored_rows", "take_cells", "take_labels"]
 
@@ -62,7 +63,7 @@ class ScoredRows:
         -------
         str
         """
-        words = f"{self.n_given:,} {'row' if self.n_given == 1 else 'rows'}"
+        words = counted(self.n_given, "row")
         if self.n_rows < self.n_given:
             words = f"{self.n_rows:,} of {words}, drawn at random"
         n_labels = self.cells.truth.shape[1]

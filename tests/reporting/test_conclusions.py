@@ -50,17 +50,20 @@ def test_pairs_have_the_numbers_of_the_tests(compared):
     assert len(rows) == len(pairs) == 3
     for shown, pair in zip(rows, pairs, strict=True):
         assert shown[:2] == [pair["first"], pair["second"]]
-        assert shown[2] == f"{pair['difference']:+.3f}"
-        assert shown[3] == f"{pair['low']:+.3f} to {pair['high']:+.3f}"
+        difference, low, high = (
+            f"{pair[name]:+.3f}".replace("-", "−")
+            for name in ("difference", "low", "high")
+        )
+        assert shown[2:4] == [difference, f"{low} to {high}"]
         assert shown[4] == f"{pair['p_value']:.3f}"
         assert shown[-1] == f"{100 * pair['better']:.1f} %"
 
 
-def test_no_difference_has_no_minus():
+def test_no_difference_has_no_sign():
     comparison = make_comparison(("a", "b"), micro_f1=0.5)
     row = tree(pair_blocks(comparison, ("micro_f1",))).one("table").rows()[0]
 
-    assert row[2] == "+0.000"
+    assert row[2] == "0.000"
 
 
 def test_several_datasets_are_told_apart_in_pairs():

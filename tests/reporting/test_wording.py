@@ -4,7 +4,6 @@ import pytest
 from mlkit.metrics import MetricValue
 from mlkit.reporting.wording import (
     clean,
-    count,
     figure,
     isolate,
     listing,
@@ -60,12 +59,6 @@ def test_digits_can_be_chosen():
 def test_shares_are_per_cent_and_do_not_break():
     assert percent(0.5) == "50.0\u00a0%"
     assert percent(float("nan")) == "–"
-
-
-def test_nouns_agree_with_their_number():
-    assert count(1, "row") == "1 row"
-    assert count(0, "row") == "0 rows"
-    assert count(2, "entry", "entries") == "2 entries"
 
 
 def test_lists_end_with_and_or_with_the_rest():
