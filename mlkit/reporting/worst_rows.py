@@ -61,8 +61,8 @@ def _blocks(evaluation: Evaluation, data: MultiLabelDataset | None) -> Iterator[
     yield Paragraph(
         f"{counted(len(wrong), 'row')} of {evidence.shape[0]:,} have at least one "
         f"wrong label. These are the {len(worst)} with the lowest Jaccard index "
-        "(labels found, divided by labels that are true or predicted); among equals, those "
-        "with the most wrong labels come first."
+        "(labels found, divided by labels that are true or predicted); among equals, "
+        "those with the most wrong labels come first."
     )
     if data is None:
         yield Paragraph(
