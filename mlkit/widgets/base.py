@@ -22,6 +22,7 @@ from traitlets import HasTraits
 from mlkit.exceptions import unknown_name
 from mlkit.plots.frames import FrameRenderer, Panels
 from mlkit.widgets.controls import LABEL_WIDTH, linked_number, tooltip
+from mlkit.widgets.kept import Kept
 
 __all__ = ["WIDGET_VIEW", "Explorer", "image_html", "status_html"]
 
@@ -95,7 +96,7 @@ class Explorer:
         self._paused = False
         self._png = b""
         self._bound: list[_Bound] = []
-        self._figures: dict[Hashable, tuple[Any, FrameRenderer]] = {}
+        self._figures = Kept(_MOST_FIGURES)
         self._content = widgets.HTML()
         self._status = widgets.HTML()
         menu = {"presets": self._preset_menu()} if self.presets else {}
@@ -237,14 +238,7 @@ class Explorer:
 
     def picture(self) -> tuple[bytes, tuple[int, int]]:
         """Draw the state: a PNG file, and its width and height in pixels."""
-        key = self.panels_key()
-        if key not in self._figures:
-            panels = self.make_panels()
-            renderer = FrameRenderer(panels.figure, panels.moving)
-            if len(self._figures) == _MOST_FIGURES:
-                self._figures.pop(next(iter(self._figures)))
-            self._figures[key] = panels, renderer
-        panels, renderer = self._figures[key]
+        panels, renderer = self._figures.get(self.panels_key(), self._new_figure)
         if self.show(panels):
             renderer.invalidate()
         return renderer.png(), renderer.size
@@ -319,6 +313,10 @@ class Explorer:
             if self._status not in self.view.children:
                 self.view.children = (*self.view.children, self._status)
             raise
+
+    def _new_figure(self) -> tuple[Any, FrameRenderer]:
+        panels = self.make_panels()
+        return panels, FrameRenderer(panels.figure, panels.moving)
 
     def _preset_menu(self) -> widgets.Dropdown:
         options = [("choose a situation", _NO_PRESET), *((n, n) for n in self.presets)]

@@ -23,7 +23,6 @@ from mlkit.exceptions import (
     RareLabelWarning,
     SplitError,
     UncalibratedLabelWarning,
-    names_for_message,
 )
 from mlkit.metrics import METRICS, Evidence
 from mlkit.metrics.cells import Cells
@@ -38,6 +37,7 @@ from mlkit.plots.style import detached_figure
 from mlkit.splitting import split_rows
 from mlkit.validation import Indicator
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import in_range, one_of
 from mlkit.widgets.control_rows import flow_controls
 from mlkit.widgets.scored_rows import ScoredRows, scored_rows, take_cells, take_labels
 
@@ -156,24 +156,16 @@ class CalibrationState(HasTraits):
 
     @validate("label", "strategy", "calibrator")
     def _check_name(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known: Collection[str] = {
+        known: dict[str, Collection[str]] = {
             "label": (_ALL_LABELS, *self.label_names),
             "strategy": _STRATEGIES,
             "calibrator": _CALIBRATORS,
-        }[name]
-        if value not in known:
-            msg = f"{name} must be one of {names_for_message(known)}; got {value!r}."
-            raise TraitError(msg)
-        return value
+        }
+        return one_of(proposal, known[proposal["trait"].name])
 
     @validate("n_bins")
     def _check_bins(self, proposal: Any) -> int:
-        value = proposal["value"]
-        if not 1 <= value <= _MOST_BINS:
-            msg = f"n_bins must lie in [1, {_MOST_BINS}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, 1, _MOST_BINS)
 
     @validate("temperature", "bias")
     def _check_number(self, proposal: Any) -> float:

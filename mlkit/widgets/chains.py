@@ -16,6 +16,7 @@ from mlkit.plots.style import detached_figure
 from mlkit.validation import check_indicator
 from mlkit.widgets.base import Explorer
 from mlkit.widgets.chain_fits import CHAIN_BASES, ChainFit, ChainFits
+from mlkit.widgets.checks import in_range
 from mlkit.widgets.controls import LABEL_WIDTH
 
 __all__ = ["ChainExplorer", "ChainState"]
@@ -101,19 +102,11 @@ class ChainState(HasTraits):
 
     @validate("noise")
     def _check_noise(self, proposal: Any) -> float:
-        value = proposal["value"]
-        if not 0.0 <= value <= _MOST_NOISE:
-            msg = f"noise must lie in [0, {_MOST_NOISE}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, 0.0, _MOST_NOISE)
 
     @validate("row")
     def _check_row(self, proposal: Any) -> int:
-        value = proposal["value"]
-        if not 0 <= value < self.n_rows:
-            msg = f"row must be a test row, 0 to {self.n_rows - 1}; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, 0, self.n_rows - 1, note="the test rows")
 
     def move(self, label: str, by: int) -> None:
         """Move a label along the chain; at an end it stays.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -18,6 +16,7 @@ from mlkit.comparison.standing import (
     ranks_by_dataset,
 )
 from mlkit.plots.tradeoffs import means_and_spreads
+from mlkit.widgets.kept import Kept
 
 __all__ = ["ALL_DATASETS", "LEVEL", "MOST_MODELS", "MOST_NAMED", "ComparedTables"]
 
@@ -33,8 +32,7 @@ MOST_MODELS = 30
 MOST_NAMED = 4
 """So many models a sentence names before it counts the others."""
 
-_MOST_KEPT = 128
-_T = TypeVar("_T")
+_MOST_KEPT, _MOST_TABLES = 128, 1000
 
 
 class ComparedTables:
@@ -54,7 +52,7 @@ class ComparedTables:
 
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
-        self._kept: dict[Hashable, Any] = {}
+        self._kept = Kept(_MOST_TABLES)
         # A rope that is dragged has many values: the oldest give way.
         self.against = lru_cache(_MOST_KEPT)(self._against)
 
@@ -69,11 +67,11 @@ class ComparedTables:
     def values(self, metric: str, dataset: str) -> pd.DataFrame:
         """Return one value a fold (row) and model (column), complete ones only."""
         make = lambda: fold_values(self.comparison, metric, dataset)  # noqa: E731
-        return self._once(("values", metric, dataset), make)
+        return self._kept.get(("values", metric, dataset), make)
 
     def intervals(self, metric: str, dataset: str) -> pd.DataFrame:
         """Return means with intervals, one row a model, best first."""
-        return self._once(
+        return self._kept.get(
             ("intervals", metric, dataset),
             lambda: self._sorted(
                 mean_intervals(self.comparison, metric, dataset=dataset, level=LEVEL),
@@ -84,7 +82,7 @@ class ComparedTables:
 
     def ranking(self, metric: str) -> Ranking | None:
         """Return ranks and tests over the datasets; None where there are none."""
-        return self._once(
+        return self._kept.get(
             ("ranking", metric),
             lambda: self.comparison.ranks(metric, alpha=1 - LEVEL),
         )
@@ -118,7 +116,7 @@ class ComparedTables:
             points = pd.concat(ranks, axis=1, keys=["x", "y"]).dropna()
         else:
             chosen = [second_metric, metric]
-            found = self._once(
+            found = self._kept.get(
                 ("points", metric, second_metric, dataset),
                 lambda: means_and_spreads(self.comparison, chosen, dataset),
             )
@@ -131,7 +129,7 @@ class ComparedTables:
     def seconds(self, dataset: str) -> pd.Series:
         """Return the seconds that a fold of each model takes."""
         chosen = None if dataset == ALL_DATASETS else dataset
-        return self._once(
+        return self._kept.get(
             ("seconds", dataset),
             lambda: mean_seconds(self.comparison, dataset=chosen),
         )
@@ -172,7 +170,7 @@ class ComparedTables:
         str
             Begins with a space, or is empty.
         """
-        failed = self._once(("failures",), self.comparison.failure_summary)
+        failed = self._kept.get(("failures",), self.comparison.failure_summary)
         if dataset != ALL_DATASETS:
             failed = failed[failed["dataset"] == dataset]
         texts = [
@@ -191,7 +189,7 @@ class ComparedTables:
         self, metric: str, dataset: str, reference: str, rope: float
     ) -> pd.DataFrame:
         # All pairs once, for p-values that are adjusted; the rope concerns few of them.
-        pairs = self._once(
+        pairs = self._kept.get(
             ("pairs", metric, dataset),
             lambda: self.comparison.pairwise(metric, dataset=dataset, level=LEVEL),
         )
@@ -210,9 +208,3 @@ class ComparedTables:
 
     def _sorted(self, table: pd.DataFrame, column: str, *, up: bool) -> pd.DataFrame:
         return table.sort_values(column, ascending=not up, kind="stable")
-
-    def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: _T = self._kept[key]
-        return found

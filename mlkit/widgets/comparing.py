@@ -7,16 +7,16 @@ from functools import cache
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
-from traitlets import Float, HasTraits, TraitError, Unicode, validate
+from traitlets import Float, HasTraits, Unicode, validate
 
 from mlkit.comparison import Comparison, compare
-from mlkit.exceptions import names_for_message
 from mlkit.plots.frames import Panels
 from mlkit.plots.model_plane import ModelPlanePanels
 from mlkit.plots.model_ranks import RankPanels
 from mlkit.plots.model_rows import ModelRowPanels
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import in_range, one_of
 from mlkit.widgets.compared_planes import show_plane, show_ranks, show_time
 from mlkit.widgets.compared_rows import Shown, show_differences, show_scores
 from mlkit.widgets.compared_tables import ALL_DATASETS, MOST_MODELS, ComparedTables
@@ -131,31 +131,23 @@ class CompareState(HasTraits):
 
     @validate("view")
     def _check_view(self, proposal: Any) -> str:
-        return _known("view", proposal["value"], self.views)
+        return one_of(proposal, self.views)
 
     @validate("metric", "second_metric")
     def _check_metric(self, proposal: Any) -> str:
-        name = proposal["trait"].name
-        return _known(name, proposal["value"], self.comparison.metrics)
+        return one_of(proposal, self.comparison.metrics)
 
     @validate("dataset")
     def _check_dataset(self, proposal: Any) -> str:
-        return _known("dataset", proposal["value"], self.datasets)
+        return one_of(proposal, self.datasets)
 
     @validate("reference")
     def _check_reference(self, proposal: Any) -> str:
-        return _known("reference", proposal["value"], self.comparison.models)
+        return one_of(proposal, self.comparison.models)
 
     @validate("rope")
     def _check_rope(self, proposal: Any) -> float:
-        value = proposal["value"]
-        if not 0.0 <= value <= self.most_rope:
-            msg = (
-                f"rope must lie in [0, {self.most_rope:g}], in units of the metric; "
-                f"got {value}."
-            )
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, 0.0, self.most_rope, note="in units of the metric")
 
     @property
     def shown(self) -> Shown:
@@ -380,11 +372,3 @@ def _check_comparison(comparison: Any) -> None:
             f"{len(comparison.metrics)} metrics; at least one of each is needed."
         )
         raise ValueError(msg)
-
-
-def _known(trait: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        names = names_for_message(known)
-        msg = f"{trait} must be one of {names}; got {value!r}."
-        raise TraitError(msg)
-    return value

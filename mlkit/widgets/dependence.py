@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
-from traitlets import Float, HasTraits, TraitError, Unicode, validate
+from traitlets import Float, HasTraits, Unicode, validate
 
 from mlkit.best_sets import TIE
 from mlkit.datasets.generators import LabelTruth
 from mlkit.datasets.generators.enumeration import label_sets
 from mlkit.datasets.generators.two_labels import frechet_bounds, two_label_mixture
-from mlkit.exceptions import unknown_name
 from mlkit.metrics.counts import confusion_counts
 from mlkit.metrics.ratios import RATIOS
 from mlkit.plots.dependence import SET_NAMES, DependencePanels
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import check_preset, in_range, one_of
 from mlkit.wording import signed
 
 __all__ = ["DEPENDENCE_PRESETS", "DependenceExplorer", "DependenceState"]
@@ -116,19 +116,15 @@ class DependenceState(HasTraits):
 
     @validate("p_a", "p_b")
     def _check_probability(self, proposal: Any) -> float:
-        return _in_range(proposal, 0.0)
+        return in_range(proposal, 0.0, 1.0)
 
     @validate("dependence", "effect")
     def _check_strength(self, proposal: Any) -> float:
-        return _in_range(proposal, -1.0)
+        return in_range(proposal, -1.0, 1.0)
 
     @validate("given")
     def _check_given(self, proposal: Any) -> str:
-        value = proposal["value"]
-        if value not in _GIVEN:
-            msg = f"given must be one of {', '.join(_GIVEN)}; got '{value}'."
-            raise TraitError(msg)
-        return value
+        return one_of(proposal, _GIVEN)
 
     @property
     def truth(self) -> LabelTruth:
@@ -286,9 +282,7 @@ class DependenceExplorer(Explorer):
     def __init__(
         self, *, preset: str | None = None, hide: Collection[str] = ()
     ) -> None:
-        if preset is not None and preset not in DEPENDENCE_PRESETS:
-            kind = "preset of the dependence explorer"
-            raise unknown_name(kind, preset, DEPENDENCE_PRESETS)
+        check_preset("dependence explorer", preset, DEPENDENCE_PRESETS)
         start = preset or next(iter(DEPENDENCE_PRESETS))
         super().__init__(DependenceState(**DEPENDENCE_PRESETS[start]), hide=hide)
 
@@ -330,15 +324,6 @@ def _jaccard() -> np.ndarray:
     counts = confusion_counts(true, answers).by_example
     values, _ = RATIOS["jaccard"].values(counts, zero_division="match")
     return values.reshape(len(_ANSWERS), len(_ANSWERS))
-
-
-def _in_range(proposal: Any, minimum: float) -> float:
-    value = proposal["value"]
-    if not minimum <= value <= 1.0:
-        name = proposal["trait"].name
-        msg = f"{name} must lie in [{minimum:g}, 1]; got {value}."
-        raise TraitError(msg)
-    return value
 
 
 def _signed(value: float) -> str:

@@ -17,6 +17,7 @@ from mlkit.evaluation import Evaluation
 from mlkit.evaluation.row_errors import RowLabels
 from mlkit.plots.errors import CELL_LOOKS
 from mlkit.plots.legible import ink_on
+from mlkit.widgets.kept import Kept
 
 __all__ = ["RowCards", "label_strip", "page_html"]
 
@@ -63,7 +64,7 @@ class RowCards:
         self._contents = contents
         self._row_names = row_names
         self._bars = _Bars(evaluation)
-        self._pictures: dict[int, str] = {}
+        self._pictures = Kept(_KEPT_PICTURES)
 
     def html(self, row: int, labels: RowLabels, *, rank: int, loss: str) -> str:
         """Return one card.
@@ -120,14 +121,13 @@ class RowCards:
         return _features(self._contents.odd_features(row))
 
     def _picture(self, row: int) -> str:
-        assert self._contents is not None
         # Turning back a page, or other rows of the same pictures, need no new files.
-        if row not in self._pictures:
-            if len(self._pictures) >= _KEPT_PICTURES:
-                self._pictures.pop(next(iter(self._pictures)))
-            pixels = self._contents.picture(row)
-            self._pictures[row] = _image(pixels, f"picture of {self._row_names[row]}")
-        return self._pictures[row]
+        return str(self._pictures.get(row, lambda: self._new_picture(row)))
+
+    def _new_picture(self, row: int) -> str:
+        assert self._contents is not None
+        alt = f"picture of {self._row_names[row]}"
+        return _image(self._contents.picture(row), alt)
 
     def _labels(self, row: int, labels: RowLabels) -> str:
         lines = [*_empty_sets(labels), *self._lines(row, labels)]

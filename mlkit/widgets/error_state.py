@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from traitlets import HasTraits, Int, TraitError, Unicode, observe, validate
+from traitlets import HasTraits, Int, Unicode, observe, validate
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.evaluation import Evaluation
 from mlkit.evaluation.row_errors import ROW_KINDS, RowErrors, check_rows, row_names
-from mlkit.exceptions import unknown_name
+from mlkit.widgets.checks import in_range, one_of
 
 __all__ = ["ALL_LABELS", "KIND_NAMES", "ORDER_NAMES", "PAGE_SIZES", "ErrorState"]
 
@@ -126,29 +126,17 @@ class ErrorState(HasTraits):
 
     @validate("kind", "order", "per_page")
     def _check_choice(self, proposal: Any) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
         choices = {"kind": ROW_KINDS, "order": self.orders, "per_page": PAGE_SIZES}
-        if value not in choices[name]:
-            known = ", ".join(map(repr, choices[name]))
-            msg = f"{name} must be one of {known}; got {value!r}."
-            raise TraitError(msg)
-        return value
+        return one_of(proposal, choices[proposal["trait"].name])
 
     @validate("label")
     def _check_label(self, proposal: Any) -> str:
         label = proposal["value"]
-        if label != ALL_LABELS and label not in self.label_names:
-            error = unknown_name("label", label, self.label_names)
-            raise TraitError(str(error)) from error
-        return label
+        return label if label == ALL_LABELS else one_of(proposal, self.label_names)
 
     @validate("page")
     def _check_page(self, proposal: Any) -> int:
-        page = proposal["value"]
-        if not 1 <= page <= self.n_pages:
-            msg = f"page must lie between 1 and {self.n_pages:,}; got {page}."
-            raise TraitError(msg)
-        return page
+        return in_range(proposal, 1, self.n_pages)
 
     @observe("kind", "label", "order", "per_page")
     def _turn_back(self, change: Any) -> None:

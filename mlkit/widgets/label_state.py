@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +20,8 @@ from mlkit.description.row_selection import MATCHES, rows_with_labels, take_know
 from mlkit.exceptions import OptionError, unknown_name
 from mlkit.plots.pair_square import PAIR_KINDS, pair_values
 from mlkit.validation import default_label_names
+from mlkit.widgets.checks import one_of
+from mlkit.widgets.kept import Kept
 from mlkit.widgets.label_words import LABEL_WORDS, condition_words
 
 __all__ = ["LABEL_VIEWS", "LabelState"]
@@ -101,16 +102,12 @@ class LabelState(HasTraits):
         )
         self.label_names = tuple(names)
         self.most_labels = n_labels
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept = Kept(_MOST_KEPT)
         super().__init__(**traits)
 
     @validate("view", "kind", "order", "match")
     def _check_choice(self, proposal: Any) -> str:
-        trait, value = proposal["trait"].name, proposal["value"]
-        if value not in _CHOICES[trait]:
-            error = unknown_name(f"{trait} of labels", value, _CHOICES[trait])
-            raise TraitError(str(error))
-        return value
+        return one_of(proposal, _CHOICES[proposal["trait"].name])
 
     @validate("with_labels", "without")
     def _check_labels(self, proposal: Any) -> list[str]:
@@ -134,7 +131,9 @@ class LabelState(HasTraits):
     @property
     def rows(self) -> np.ndarray:
         """Which rows match, bool of shape (n_samples,)."""
-        return self._keep(("rows", self.condition), lambda: self._matching(self.whole))
+        return self._kept.get(
+            ("rows", self.condition), lambda: self._matching(self.whole)
+        )
 
     @property
     def part(self) -> KnownLabels:
@@ -142,7 +141,7 @@ class LabelState(HasTraits):
         if not self.is_filtered:
             return self.whole
         key = "part", self.condition
-        return self._keep(key, lambda: take_known_rows(self.whole, self.rows))
+        return self._kept.get(key, lambda: take_known_rows(self.whole, self.rows))
 
     @property
     def n_matching(self) -> int:
@@ -153,7 +152,7 @@ class LabelState(HasTraits):
     def shown(self) -> tuple[str, ...]:
         """Labels that are drawn, in their order."""
         key = "shown", self.order, self.condition if self._must_choose else ()
-        return self._keep(key, self._choose_labels)
+        return self._kept.get(key, self._choose_labels)
 
     @property
     def shown_words(self) -> list[str]:
@@ -209,7 +208,7 @@ class LabelState(HasTraits):
         """
         kind = kind or self.kind
         key = "pairs", kind, self.shown, self._which(labels)
-        return self._keep(key, lambda: pair_values(labels, kind, labels=self.shown))
+        return self._kept.get(key, lambda: pair_values(labels, kind, labels=self.shown))
 
     def network(self, labels: KnownLabels) -> LabelNetwork:
         """Return the pairs of the labels drawn that depend on each other.
@@ -225,7 +224,7 @@ class LabelState(HasTraits):
             Of at most 30 pairs.
         """
         key = "network", self.shown, self._which(labels)
-        return self._keep(
+        return self._kept.get(
             key, lambda: label_network(labels, n_edges=_N_EDGES, order=self.shown)
         )
 
@@ -239,7 +238,7 @@ class LabelState(HasTraits):
             Rows with exactly this set.
         """
         # Whether a row matches depends on its label set only.
-        matching = self._keep(
+        matching = self._kept.get(
             ("sets", self.condition), lambda: self._matching(self._sets)
         )
         return self._sets.present[matching], self._set_counts[matching]
@@ -301,12 +300,3 @@ class LabelState(HasTraits):
 
     def _which(self, labels: KnownLabels) -> Hashable:
         return self.condition if labels is not self.whole else None
-
-    def _keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Make a result once; the least lately used are forgotten."""
-        if key not in self._kept:
-            self._kept[key] = make()
-            if len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]

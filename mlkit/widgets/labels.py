@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Hashable
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from mlkit.plots.frames import Panels
 from mlkit.plots.legible import fitted_name
 from mlkit.plots.pair_square import PAIR_KINDS
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.kept import Kept
 from mlkit.widgets.label_choice import LabelChoice
 from mlkit.widgets.label_state import LABEL_VIEWS, LabelState
 from mlkit.widgets.label_views import LABEL_FIGURES
@@ -96,7 +96,7 @@ class LabelExplorer(Explorer):
         labels = load("flags") if dataset is None else dataset
         state = LabelState(labels, n_labels=n_labels, **traits)
         self.presets = label_presets(state)
-        self._pictures: OrderedDict[Hashable, Any] = OrderedDict()
+        self._pictures = Kept(_MOST_PICTURES)
         super().__init__(state, hide=hide)
 
     def controls(self) -> dict[str, widgets.Widget]:
@@ -144,13 +144,9 @@ class LabelExplorer(Explorer):
 
     def picture(self) -> tuple[bytes, tuple[int, int]]:
         """Draw the state, or take the picture that was drawn of it before."""
-        key = self._picture_key()
-        if key not in self._pictures:
-            self._pictures[key] = super().picture()
-            if len(self._pictures) > _MOST_PICTURES:
-                self._pictures.popitem(last=False)
-        self._pictures.move_to_end(key)
-        return self._pictures[key]
+        picture: tuple[bytes, tuple[int, int]]
+        picture = self._pictures.get(self._picture_key(), super().picture)
+        return picture
 
     def sentence(self) -> str:
         """Say which rows match, and what the view shows of them."""

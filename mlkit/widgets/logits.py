@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
@@ -11,44 +10,34 @@ import numpy as np
 from traitlets import Float, HasTraits, List, TraitError, Unicode, validate
 
 from mlkit.activations import sigmoid, softmax
-from mlkit.exceptions import LabelNameError, unknown_name
 from mlkit.plots.logits import LogitPanels
 from mlkit.plots.style import detached_figure
-from mlkit.validation import check_label_names, default_label_names
+from mlkit.validation import default_label_names
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import check_names_fit, check_preset, in_range
 from mlkit.widgets.logit_rows import LogitRows
 
-__all__ = ["LOGIT_PRESETS", "LogitExplorer", "LogitPreset", "LogitState"]
+__all__ = ["LOGIT_PRESETS", "LogitExplorer", "LogitState"]
 
 
-@dataclass(frozen=True, slots=True)
-class LogitPreset:
-    """A situation worth looking at.
-
-    Parameters
-    ----------
-    logits : tuple of float
-        One a label.
-    label_names : tuple of str
-        As many names.
-    threshold : float, default 0.5
-        Of the sigmoid, in [0, 1].
-    """
-
-    logits: tuple[float, ...]
-    label_names: tuple[str, ...]
-    threshold: float = 0.5
+def _preset(*labels: tuple[str, float]) -> dict[str, Any]:
+    names, logits = zip(*labels, strict=True)
+    return {"logits": list(logits), "label_names": list(names), "threshold": 0.5}
 
 
-LOGIT_PRESETS: dict[str, LogitPreset] = {
-    "two winners": LogitPreset(
-        (-1.0, 5.0, -0.5, 5.0, -0.5), ("beach", "sunset", "mountains", "city", "snow")
+LOGIT_PRESETS: dict[str, dict[str, Any]] = {
+    "two winners": _preset(
+        ("beach", -1.0),
+        ("sunset", 5.0),
+        ("mountains", -0.5),
+        ("city", 5.0),
+        ("snow", -0.5),
     ),
-    "two of three": LogitPreset((4.0, 4.0, -3.0), ("beach", "sunset", "snow")),
-    "all low": LogitPreset(
-        (-2.0, -3.0, -2.5, -4.0), ("beach", "sunset", "mountains", "city")
+    "two of three": _preset(("beach", 4.0), ("sunset", 4.0), ("snow", -3.0)),
+    "all low": _preset(
+        ("beach", -2.0), ("sunset", -3.0), ("mountains", -2.5), ("city", -4.0)
     ),
-    "one against one": LogitPreset((0.0, 1.5), ("day", "night")),
+    "one against one": _preset(("day", 0.0), ("night", 1.5)),
 }
 """Name of the situation -> logits, label names and threshold.
 
@@ -108,50 +97,17 @@ class LogitState(HasTraits):
         if not values or not np.isfinite(values).all():
             msg = f"logits must be one or more finite numbers; got {values}."
             raise TraitError(msg)
-        self._check_names_fit(self.label_names, values)
+        check_names_fit(self.label_names, len(values))
         return values
 
     @validate("label_names")
     def _check_label_names(self, proposal: Any) -> list[str]:
-        self._check_names_fit(proposal["value"], self.logits)
+        check_names_fit(proposal["value"], len(self.logits))
         return proposal["value"]
 
     @validate("threshold")
     def _check_threshold(self, proposal: Any) -> float:
-        value = proposal["value"]
-        if not 0.0 <= value <= 1.0:
-            msg = f"threshold must lie in [0, 1]; got {value}."
-            raise TraitError(msg)
-        return value
-
-    def _check_names_fit(self, names: Sequence[str], logits: Sequence[float]) -> None:
-        try:
-            check_label_names(names, len(logits))
-        except LabelNameError as err:
-            raise TraitError(str(err)) from err
-
-    def show(self, preset: LogitPreset) -> None:
-        """Take over all values of a preset at once.
-
-        Parameters
-        ----------
-        preset : LogitPreset
-        """
-        # Held back, the names and logits are checked against each other at the end.
-        with self.hold_trait_notifications():
-            self.label_names = list(preset.label_names)
-            self.logits = list(preset.logits)
-            self.threshold = preset.threshold
-
-    def as_preset(self) -> LogitPreset:
-        """Return what is shown as a preset, to compare or to keep.
-
-        Returns
-        -------
-        LogitPreset
-        """
-        names = tuple(self.label_names)
-        return LogitPreset(tuple(self.logits), names, self.threshold)
+        return in_range(proposal, 0.0, 1.0)
 
     def set_logit(self, position: int, value: float) -> None:
         """Change one logit.
@@ -250,13 +206,7 @@ class LogitExplorer(Explorer):
     """
 
     control_names: ClassVar = ("presets", "logits", "threshold", "status")
-    presets: ClassVar = {
-        name: {
-            trait: list(value) if isinstance(value, tuple) else value
-            for trait, value in asdict(preset).items()
-        }
-        for name, preset in LOGIT_PRESETS.items()
-    }
+    presets: ClassVar = LOGIT_PRESETS
 
     def __init__(
         self,
@@ -269,18 +219,16 @@ class LogitExplorer(Explorer):
     ) -> None:
         if preset is None and logits is None:
             preset = "two winners"
-        if preset is not None and preset not in LOGIT_PRESETS:
-            kind = "preset of the logit explorer"
-            raise unknown_name(kind, preset, LOGIT_PRESETS)
-        start = LOGIT_PRESETS[preset] if preset is not None else LogitPreset((), ())
+        check_preset("logit explorer", preset, LOGIT_PRESETS)
+        traits = dict(LOGIT_PRESETS[preset]) if preset is not None else {}
         if logits is not None:
             # The names of a preset belong to its own logits only.
-            start = LogitPreset(tuple(logits), (), start.threshold)
-        state = LogitState(
-            logits=[float(z) for z in start.logits],
-            label_names=list(start.label_names if label_names is None else label_names),
-            threshold=start.threshold if threshold is None else float(threshold),
-        )
+            traits |= {"logits": [float(z) for z in logits], "label_names": []}
+        if label_names is not None:
+            traits["label_names"] = list(label_names)
+        if threshold is not None:
+            traits["threshold"] = float(threshold)
+        state = LogitState(**traits)
         self._rows = LogitRows(self._move)
         super().__init__(state, hide=hide)
 

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from mlkit.exceptions import OptionError, unknown_name
+from mlkit.exceptions import OptionError
 from mlkit.plots.loss_panels import LossPanels
 from mlkit.plots.style import detached_figure
 from mlkit.validation import check_indicator
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import check_preset
 from mlkit.widgets.controls import LABEL_WIDTH, tooltip
 from mlkit.widgets.logit_rows import LogitRows
 from mlkit.widgets.loss_state import LEARNING_RATES, LOSS_PRESETS, LossState
@@ -237,9 +238,7 @@ def _start(
             ).tolist(),
         }
     name = "by hand" if preset is None else preset
-    if name not in LOSS_PRESETS:
-        kind = "preset of the loss explorer"
-        raise unknown_name(kind, name, LOSS_PRESETS)
+    check_preset("loss explorer", name, LOSS_PRESETS)
     return {trait: list(values) for trait, values in LOSS_PRESETS[name].items()}
 
 

@@ -20,14 +20,14 @@ from traitlets import (
 )
 
 from mlkit.activations import sigmoid
-from mlkit.exceptions import LabelNameError
 from mlkit.losses import (
     binary_cross_entropy,
     binary_cross_entropy_gradient,
     softmax_cross_entropy,
     softmax_cross_entropy_gradient,
 )
-from mlkit.validation import check_label_names, default_label_names
+from mlkit.validation import default_label_names
+from mlkit.widgets.checks import check_names_fit, in_range
 from mlkit.widgets.loss_words import STEPS, say_step
 
 __all__ = ["LEARNING_RATES", "LOSS_PRESETS", "LossState"]
@@ -173,21 +173,15 @@ class LossState(HasTraits):
 
     @validate("selected")
     def _check_selected(self, proposal: Any) -> int:
-        return _whole_number("selected", proposal["value"], 0, len(self.logits) - 1)
+        return in_range(proposal, 0, len(self.logits) - 1)
 
     @validate("step")
     def _check_step(self, proposal: Any) -> int:
-        return _whole_number("step", proposal["value"], 1, len(STEPS))
+        return in_range(proposal, 1, len(STEPS))
 
     @validate("learning_rate")
     def _check_learning_rate(self, proposal: Any) -> float:
-        value = proposal["value"]
-        least, most = LEARNING_RATES
-        if not least <= value <= most:
-            limits = f"[{least:g}, {most:g}]"
-            msg = f"learning_rate must lie in {limits}; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, *LEARNING_RATES)
 
     @observe("logits")
     def _count_anew(self, change: Any) -> None:
@@ -203,10 +197,7 @@ class LossState(HasTraits):
     def _check_fit(
         self, names: Sequence[str], logits: Sequence[float], truth: Sequence[bool]
     ) -> None:
-        try:
-            check_label_names(names, len(logits))
-        except LabelNameError as err:
-            raise TraitError(str(err)) from err
+        check_names_fit(names, len(logits))
         if len(truth) != len(logits):
             msg = (
                 f"truth must say of each of the {len(logits)} labels whether it is "
@@ -313,10 +304,3 @@ def _with(values: Sequence[Any], position: int, value: Any) -> list[Any]:
     changed = list(values)
     changed[position] = value
     return changed
-
-
-def _whole_number(name: str, value: int, lowest: int, highest: int) -> int:
-    if not lowest <= value <= highest:
-        msg = f"{name} must lie in [{lowest}, {highest}]; got {value}."
-        raise TraitError(msg)
-    return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 import ipywidgets as widgets
@@ -12,7 +11,7 @@ from traitlets import Any as AnyTrait
 from traitlets import HasTraits, Int, List, TraitError, Unicode, observe, validate
 
 from mlkit.alignment import align_prediction
-from mlkit.exceptions import IndicatorError, LabelNameError, unknown_name
+from mlkit.exceptions import IndicatorError
 from mlkit.metrics.entries import METRICS
 from mlkit.metrics.evidence import Evidence
 from mlkit.metrics.values import MetricValue
@@ -21,8 +20,9 @@ from mlkit.plots.style import detached_figure
 from mlkit.validation import check_indicator, check_label_names, default_label_names
 from mlkit.widgets.base import Explorer
 from mlkit.widgets.cell_grid import CellGrid
+from mlkit.widgets.checks import check_names_fit, check_preset, one_of
 
-__all__ = ["METRIC_PRESETS", "MetricExplorer", "MetricPreset", "MetricState"]
+__all__ = ["METRIC_PRESETS", "MetricExplorer", "MetricState"]
 
 Rows: TypeAlias = tuple[tuple[int, ...], ...]
 """A small label matrix that cannot be changed in place."""
@@ -39,49 +39,41 @@ _KINDS = np.array(["absent", "invented", "missed", "found"])
 _AS_GIVEN = "as given"
 
 
-@dataclass(frozen=True, slots=True)
-class MetricPreset:
-    """A truth and a prediction on which two metrics disagree.
-
-    Parameters
-    ----------
-    truth, predicted : tuple of tuple of int
-        Rows of 0 and 1.
-    label_names : tuple of str
-    """
-
-    truth: Rows
-    predicted: Rows
-    label_names: tuple[str, ...] = ("beach", "sunset", "city", "snow")
+_FOUR = ("beach", "sunset", "city", "snow")
 
 
 def _rows(*rows: str) -> Rows:
     return tuple(tuple(int(cell) for cell in row) for row in rows)
 
 
-_FIVE = ("beach", "sunset", "city", "snow", "night")
+def _preset(
+    truth: Rows, predicted: Rows, names: Sequence[str] = _FOUR
+) -> dict[str, Any]:
+    traits = {"truth": truth, "predicted": predicted, "label_names": list(names)}
+    return {**traits, "zero_division": 0}
+
+
+_FIVE = (*_FOUR, "night")
 _PHOTOS = _rows("1100", "1010", "0010", "0001")
 _FREQUENT = _rows("1000", "1100", "1000", "1010", "1000", "1001")
 _PAIRS = _rows("11000", "01100", "00110", "00011", "10001")
 
-METRIC_PRESETS: dict[str, MetricPreset] = {
-    "some right, some wrong": MetricPreset(
-        _PHOTOS, _rows("1100", "1000", "0111", "0100")
-    ),
-    "nothing predicted: Hamming loss low, micro F1 0": MetricPreset(
+METRIC_PRESETS: dict[str, dict[str, Any]] = {
+    "some right, some wrong": _preset(_PHOTOS, _rows("1100", "1000", "0111", "0100")),
+    "nothing predicted: Hamming loss low, micro F1 0": _preset(
         _rows("1000", "0000", "0100", "0000", "0001"), _rows(*["0000"] * 5)
     ),
-    "micro F1 high, macro F1 low": MetricPreset(_FREQUENT, _rows(*["1000"] * 6)),
-    "macro F1 high, micro F1 low": MetricPreset(
+    "micro F1 high, macro F1 low": _preset(_FREQUENT, _rows(*["1000"] * 6)),
+    "macro F1 high, micro F1 low": _preset(
         _FREQUENT, _rows("0000", "0100", "0000", "0010", "0000", "0001")
     ),
-    "one wrong cell a row: subset accuracy 0": MetricPreset(
+    "one wrong cell a row: subset accuracy 0": _preset(
         _PAIRS, _rows("11100", "01110", "00111", "10011", "11001"), _FIVE
     ),
-    "one row all wrong: the same Hamming loss": MetricPreset(
+    "one row all wrong: the same Hamming loss": _preset(
         _PAIRS, (*_PAIRS[:4], *_rows("01110")), _FIVE
     ),
-    "empty rows: a perfect prediction has example F1 .5": MetricPreset(
+    "empty rows: a perfect prediction has example F1 .5": _preset(
         _rows("1100", "0000", "0011", "0000"), _rows("1100", "0000", "0011", "0000")
     ),
 }
@@ -162,10 +154,7 @@ class MetricState(HasTraits):
 
     @validate("zero_division")
     def _check_zero_division(self, proposal: Any) -> int:
-        if proposal["value"] not in (0, 1):
-            msg = f"zero_division must be 0 or 1; got {proposal['value']}."
-            raise TraitError(msg)
-        return proposal["value"]
+        return one_of(proposal, (0, 1))
 
     @observe("truth", "predicted", "zero_division")
     def _remember(self, change: Any) -> None:
@@ -314,19 +303,16 @@ class MetricExplorer(Explorer):
         preset: str | None = None,
         hide: Collection[str] = (),
     ) -> None:
-        if preset is not None and preset not in METRIC_PRESETS:
-            kind = "preset of the metric explorer"
-            raise unknown_name(kind, preset, METRIC_PRESETS)
-        situations = dict(METRIC_PRESETS)
+        check_preset("metric explorer", preset, METRIC_PRESETS)
+        self.presets = dict(METRIC_PRESETS)
         if Y is not None:
             given = _given(Y, Y if Y_pred is None else Y_pred, label_names)
             # First, so that one finds back to the data after a look at the others.
-            situations = {_AS_GIVEN: given, **situations}
+            self.presets = {_AS_GIVEN: given, **METRIC_PRESETS}
         elif Y_pred is not None:
             msg = "Y_pred was given without Y. Pass the true labels first."
             raise TypeError(msg)
-        self.presets = {name: _traits(p) for name, p in situations.items()}
-        start = self.presets[preset or next(iter(situations))]
+        start = self.presets[preset or next(iter(self.presets))]
         self._grids: dict[Any, list[CellGrid]] = {}
         super().__init__(MetricState(**start), hide=hide)
 
@@ -416,25 +402,16 @@ def _check_fit(rows: Rows, other: Any, names: Sequence[str]) -> None:
             f"{np.shape(other)}. Change both within `hold_trait_notifications()`."
         )
         raise TraitError(msg)
-    try:
-        check_label_names(names, len(rows[0]))
-    except LabelNameError as err:
-        raise TraitError(str(err)) from err
+    check_names_fit(names, len(rows[0]))
 
 
-def _given(Y: Any, Y_pred: Any, label_names: Sequence[str] | None) -> MetricPreset:
+def _given(Y: Any, Y_pred: Any, label_names: Sequence[str] | None) -> dict[str, Any]:
     """Check the user's matrices against each other, by their names too."""
     true, _ = align_prediction(Y, Y_pred)
     names = true.label_names
     if label_names is not None:
         names = check_label_names(label_names, true.shape[1])
-    return MetricPreset(_checked(Y, "Y"), _checked(Y_pred, "Y_pred"), tuple(names))
-
-
-def _traits(preset: MetricPreset) -> dict[str, Any]:
-    names = list(preset.label_names)
-    values = {"truth": preset.truth, "predicted": preset.predicted}
-    return {**values, "label_names": names, "zero_division": 0}
+    return _preset(_checked(Y, "Y"), _checked(Y_pred, "Y_pred"), names)
 
 
 def _note(state: MetricState) -> str:

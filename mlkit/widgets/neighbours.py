@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
-from traitlets import Float, HasTraits, Int, TraitError, Unicode, validate
+from traitlets import Float, HasTraits, Int, Unicode, validate
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.models.mlknn import MLkNN
 from mlkit.plots.neighbours import NeighbourPanels, NeighbourView
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import in_range, one_of
 from mlkit.widgets.planes import Plane, plane_example, plane_of
 
 __all__ = ["NeighbourExplorer", "NeighbourState"]
@@ -94,36 +95,19 @@ class NeighbourState(HasTraits):
 
     @validate("x", "y")
     def _check_place(self, proposal: Any) -> float:
-        value, limit = proposal["value"], self.plane.limit
-        if not -limit <= value <= limit:
-            name = proposal["trait"].name
-            msg = f"{name} must lie in [{-limit:g}, {limit:g}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, -self.plane.limit, self.plane.limit)
 
     @validate("n_neighbors")
     def _check_n_neighbors(self, proposal: Any) -> int:
-        value = proposal["value"]
-        if not 1 <= value <= self.most_neighbors:
-            msg = f"n_neighbors must lie in [1, {self.most_neighbors}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, 1, self.most_neighbors)
 
     @validate("smoothing")
     def _check_smoothing(self, proposal: Any) -> float:
-        value, (low, high) = proposal["value"], _SMOOTHING
-        if not low <= value <= high:
-            msg = f"smoothing must lie in [{low:g}, {high:g}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, *_SMOOTHING)
 
     @validate("label")
     def _check_label(self, proposal: Any) -> str:
-        value, names = proposal["value"], self.plane.label_names
-        if value not in names:
-            msg = f"label must be one of {', '.join(names)}; got '{value}'."
-            raise TraitError(msg)
-        return value
+        return one_of(proposal, self.plane.label_names)
 
     @property
     def most_neighbors(self) -> int:

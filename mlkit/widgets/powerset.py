@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
-from traitlets import HasTraits, Int, TraitError, validate
+from traitlets import HasTraits, Int, validate
 
 from mlkit.exceptions import ShapeError
 from mlkit.models.label_sets import number_label_sets
@@ -20,6 +20,7 @@ from mlkit.plots.powerset import (
 )
 from mlkit.plots.style import detached_figure
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import in_range
 from mlkit.widgets.label_matrix import label_matrix, sampled_rows
 from mlkit.wording import counted
 
@@ -119,12 +120,7 @@ class PowersetState(HasTraits):
 
     @validate("n_rows", "prune", "n_labels", "labelset_size")
     def _check_range(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = self.limits[name]
-        if not low <= value <= high:
-            msg = f"{name} must lie in [{low}, {high}]; got {value}."
-            raise TraitError(msg)
-        return value
+        return in_range(proposal, *self.limits[proposal["trait"].name])
 
     @property
     def limits(self) -> dict[str, tuple[int, int]]:

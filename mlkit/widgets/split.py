@@ -22,6 +22,7 @@ from mlkit.splitting import SplitReport, split_report, split_rows
 from mlkit.splitting.chance import expected_missing_labels
 from mlkit.validation import Indicator
 from mlkit.widgets.base import Explorer
+from mlkit.widgets.checks import in_range, one_of
 from mlkit.widgets.controls import LABEL_WIDTH, tooltip
 from mlkit.widgets.label_matrix import label_matrix, sampled_rows
 
@@ -137,21 +138,11 @@ class SplitState(HasTraits):
 
     @validate("data")
     def _check_data(self, proposal: Any) -> str:
-        if proposal["value"] not in self.data_sets:
-            known = names_for_message(self.data_sets)
-            msg = f"data must be one of {known}; got '{proposal['value']}'."
-            raise TraitError(msg)
-        return proposal["value"]
+        return one_of(proposal, self.data_sets)
 
     @validate("share")
     def _check_share(self, proposal: Any) -> float:
-        if not _LEAST_SHARE <= proposal["value"] <= _MOST_SHARE:
-            msg = (
-                f"share of the test part must lie in [{_LEAST_SHARE}, {_MOST_SHARE}]; "
-                f"got {proposal['value']}."
-            )
-            raise TraitError(msg)
-        return proposal["value"]
+        return in_range(proposal, _LEAST_SHARE, _MOST_SHARE, note="of the rows")
 
     @validate("order")
     def _check_order(self, proposal: Any) -> int:
@@ -162,10 +153,7 @@ class SplitState(HasTraits):
 
     @validate("seed")
     def _check_seed(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] <= _MOST_SEED:
-            msg = f"seed must lie in [0, {_MOST_SEED}]; got {proposal['value']}."
-            raise TraitError(msg)
-        return proposal["value"]
+        return in_range(proposal, 0, _MOST_SEED)
 
     @property
     def labels(self) -> Indicator:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from traitlets import Float, HasTraits, Int, List, TraitError, Unicode, validate
 
-from mlkit.exceptions import names_for_message
 from mlkit.metrics import METRICS, Counts, error_costs
 from mlkit.metrics.cells import Cells
 from mlkit.thresholds import cost_threshold
+from mlkit.widgets.checks import in_range, one_of
 from mlkit.widgets.scored_rows import ScoredRows
 from mlkit.widgets.threshold_rows import MEASURES, Measure, RankedRows
 
@@ -149,17 +149,13 @@ class ThresholdState(HasTraits):
 
     @validate("rule", "measure", "scores", "label")
     def _check_name(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        known: Collection[str] = {
+        known: dict[str, Collection[str]] = {
             "rule": RULES,
             "measure": MEASURES,
             "scores": (AS_PREDICTED, PERFECT),
             "label": (ALL_LABELS, *self.label_names),
-        }[name]
-        if value not in known:
-            msg = f"{name} must be one of {names_for_message(known)}; got {value!r}."
-            raise TraitError(msg)
-        return value
+        }
+        return one_of(proposal, known[proposal["trait"].name])
 
     @validate("threshold", "thresholds")
     def _check_thresholds(self, proposal: Any) -> Any:
@@ -176,11 +172,8 @@ class ThresholdState(HasTraits):
 
     @validate("k")
     def _check_k(self, proposal: Any) -> int:
-        value, most = proposal["value"], len(self.label_names)
-        if not 0 <= value <= most:
-            msg = f"k must lie in [0, {most}], the number of labels; got {value}."
-            raise TraitError(msg)
-        return value
+        most = len(self.label_names)
+        return in_range(proposal, 0, most, note="the number of labels")
 
     @validate("false_positive", "false_negative")
     def _check_price(self, proposal: Any) -> float:

@@ -147,9 +147,13 @@ class TestState:
     @pytest.mark.parametrize(
         ("trait", "value", "message"),
         [
-            ("label", "dog", "label must be one of"),
-            ("strategy", "equal", "strategy must be one of 'uniform'"),
-            ("calibrator", "platt", "calibrator must be one of 'none'"),
+            ("label", "dog", "Unknown label 'dog'. Known: "),
+            (
+                "strategy",
+                "equal",
+                "'equal'. .*Known: 'quantile', 'uniform'",
+            ),
+            ("calibrator", "platt", "Unknown calibrator 'platt'. .*Known: .*'none'"),
             ("n_bins", 0, r"\[1, 30\]; got 0"),
             ("temperature", 0.0, "more than 0; got 0"),
             ("temperature", np.inf, "finite"),

@@ -88,8 +88,8 @@ class TestState:
             ("base", "forest", "'logistic', 'tree'"),
             ("trained_on", "false", "'cross-fitted'"),
             ("noise", 0.5, r"\[0, 0.3\]; got 0.5"),
-            ("row", 250, "0 to 249; got 250"),
-            ("row", -1, "0 to 249; got -1"),
+            ("row", 250, r"\[0, 249\], the test rows; got 250"),
+            ("row", -1, r"\[0, 249\], the test rows; got -1"),
         ],
         ids=lambda value: str(value)[:12],
     )

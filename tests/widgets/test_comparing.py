@@ -72,11 +72,19 @@ class TestState:
     @pytest.mark.parametrize(
         ("trait", "value", "message"),
         [
-            ("view", "score", "view must be one of 'scores', 'differences'"),
-            ("metric", "micro_f2", "metric must be one of 'micro_f1', 'hamming_loss'"),
-            ("second_metric", "x", "second_metric must be one of"),
-            ("dataset", "d7", "dataset must be one of 'd0', 'd1', 'all datasets'"),
-            ("reference", "m9", "reference must be one of 'm0', 'm1', 'm2'; got 'm9'"),
+            ("view", "score", "Unknown view 'score'. Did you mean 'scores'"),
+            (
+                "metric",
+                "micro_f2",
+                "metric 'micro_f2'. Did you mean 'micro_f1'",
+            ),
+            ("second_metric", "x", "Unknown second_metric 'x'. Known: 'hamming_loss'"),
+            (
+                "dataset",
+                "d7",
+                "dataset 'd7'. .*Known: 'all datasets', 'd0', 'd1'",
+            ),
+            ("reference", "m9", "Unknown reference 'm9'. .*Known: 'm0', 'm1', 'm2'"),
             ("rope", 0.2, r"rope must lie in \[0, 0.1\].* got 0.2"),
             ("rope", -0.01, "rope must lie in"),
         ],

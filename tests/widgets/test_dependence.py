@@ -118,7 +118,7 @@ class TestState:
             ("p_b", float("nan"), r"p_b must lie in \[0, 1\]"),
             ("dependence", -2.0, r"dependence must lie in \[-1, 1\]"),
             ("effect", 1.01, r"effect must lie in \[-1, 1\]"),
-            ("given", "2", "one of unknown, 0, 1; got '2'"),
+            ("given", "2", "Unknown given '2'. Known: '0', '1', 'unknown'"),
         ],
     )
     def test_values_that_do_not_fit(self, state, trait, value, message):

@@ -109,12 +109,16 @@ def test_no_rows_are_one_page(state):
 @pytest.mark.parametrize(
     ("trait", "value", "message"),
     [
-        ("kind", "bad", "kind must be one of 'wrong', 'missed', 'false', 'right'"),
-        ("order", "bad", "order must be one of 'hamming', .*got 'bad'"),
+        (
+            "kind",
+            "bad",
+            "kind 'bad'. Known: 'false', 'missed', 'right', 'wrong'",
+        ),
+        ("order", "bad", "Unknown order 'bad'. .*Known: .*'hamming'"),
         ("per_page", 7, "per_page must be one of 6, 12; got 7"),
         ("label", "cart", "Did you mean 'cat'"),
-        ("page", 0, "between 1 and 3; got 0"),
-        ("page", 4, "between 1 and 3; got 4"),
+        ("page", 0, r"\[1, 3\]; got 0"),
+        ("page", 4, r"\[1, 3\]; got 4"),
     ],
     ids=str,
 )
@@ -127,7 +131,9 @@ def test_values_that_do_not_fit(state, trait, value, message):
 
 def test_what_the_evaluation_lacks_is_no_order():
     labels = evaluate(Y, PROBA > 0.5)
-    with pytest.raises(TraitError, match="'hamming', 'subset', 'jaccard'; got 'log'"):
+    with pytest.raises(
+        TraitError, match="Known: 'hamming', 'jaccard', 'subset'"
+    ):
         ErrorState(labels, order="log")
 
 

@@ -29,7 +29,7 @@ def _said(explorer):
 
 
 def _panels(explorer):
-    return explorer._figures[explorer.panels_key()][0]
+    return explorer._figures.get(explorer.panels_key(), explorer._new_figure)[0]
 
 
 class TestControls:

@@ -10,7 +10,6 @@ from mlkit.exceptions import UnknownNameError
 from mlkit.widgets.logits import (
     LOGIT_PRESETS,
     LogitExplorer,
-    LogitPreset,
     LogitState,
 )
 
@@ -73,16 +72,18 @@ class TestState:
         state.set_logit(0, 1.0)
         assert [change["new"] for change in seen] == [[1.0, 4.0, -3.0]]
 
-    def test_show_takes_over_another_number_of_labels(self, state):
-        preset = LogitPreset((0.0, 1.5), ("day", "night"), 0.7)
-        state.show(preset)
-        assert state.as_preset() == preset
+    def test_another_number_of_labels_is_taken_over_at_once(self, state):
+        with state.hold_trait_notifications():
+            state.label_names, state.logits = ["day", "night"], [0.0, 1.5]
+        assert (state.label_names, state.logits) == (["day", "night"], [0.0, 1.5])
 
-    def test_show_that_does_not_fit_changes_nothing(self, state):
-        before = state.as_preset()
-        with pytest.raises(TraitError, match="Expected 2 label names"):
-            state.show(LogitPreset((0.0, 1.5), ("day",)))
-        assert state.as_preset() == before
+    def test_what_does_not_fit_changes_nothing(self, state):
+        with (
+            pytest.raises(TraitError, match="Expected 2 label names"),
+            state.hold_trait_notifications(),
+        ):
+            state.label_names, state.logits = ["day"], [0.0, 1.5]
+        assert (state.label_names, state.logits) == (NAMES, [4.0, 4.0, -3.0])
 
     @pytest.mark.parametrize(
         ("trait", "value", "message"),
@@ -136,8 +137,9 @@ class TestExplorer:
     def test_presets_show_what_they_promise(self, name):
         explorer = LogitExplorer(preset=name)
         preset = LOGIT_PRESETS[name]
-        assert explorer.state.as_preset() == preset
-        assert [s.description for s in _sliders(explorer)] == list(preset.label_names)
+        assert explorer.shown_preset() == name
+        assert explorer.state.logits == preset["logits"]
+        assert [s.description for s in _sliders(explorer)] == preset["label_names"]
         assert explorer._menu.value == name
         assert explorer.frames == 1
 
@@ -171,7 +173,9 @@ class TestExplorer:
 
     def test_own_logits_names_and_threshold(self):
         explorer = LogitExplorer([1, -1], label_names=["a", "b"], threshold=0.9)
-        assert explorer.state.as_preset() == LogitPreset((1.0, -1.0), ("a", "b"), 0.9)
+        state = explorer.state
+        assert (state.logits, state.label_names) == ([1.0, -1.0], ["a", "b"])
+        assert state.threshold == 0.9
         assert LogitExplorer([1, -1]).state.label_names == ["label_0", "label_1"]
 
     def test_large_logits_widen_the_sliders(self):

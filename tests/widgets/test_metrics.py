@@ -35,7 +35,7 @@ def explorer():
 
 def _of(name):
     preset = METRIC_PRESETS[name]
-    return MetricState(preset.truth, preset.predicted).values
+    return MetricState(preset["truth"], preset["predicted"]).values
 
 
 def _grids(explorer):
@@ -130,7 +130,7 @@ class TestState:
             ("truth", np.zeros((0, 4)), "0 rows"),
             ("label_names", ["a", "a", "b", "c"], "must be unique"),
             ("label_names", ["a"], "Expected 4 label names"),
-            ("zero_division", 2, "must be 0 or 1; got 2"),
+            ("zero_division", 2, "must be one of 0, 1; got 2"),
         ],
     )
     def test_values_that_do_not_fit(self, state, trait, value, message):

@@ -98,7 +98,7 @@ class TestState:
             ("n_neighbors", 0, r"\[1, 5\]; got 0"),
             ("n_neighbors", 6, r"\[1, 5\]; got 6"),
             ("smoothing", 0.0, r"\[0.1, 10\]; got 0"),
-            ("label", "sky", "one of sea, sun; got 'sky'"),
+            ("label", "sky", "Unknown label 'sky'. .*Known: 'sea', 'sun'"),
         ],
         ids=["x", "y", "k small", "k large", "s", "label"],
     )

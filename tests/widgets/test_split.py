@@ -148,9 +148,9 @@ class TestState:
     @pytest.mark.parametrize(
         ("trait", "value", "message"),
         [
-            ("data", "rar", "must be one of 'rare', 'other'; got 'rar'"),
-            ("share", 0.01, r"\[0.05, 0.5\]; got 0.01"),
-            ("share", 0.9, r"\[0.05, 0.5\]; got 0.9"),
+            ("data", "rar", "Unknown data 'rar'. Did you mean 'rare'"),
+            ("share", 0.01, r"\[0.05, 0.5\], of the rows; got 0.01"),
+            ("share", 0.9, r"\[0.05, 0.5\], of the rows; got 0.9"),
             ("order", 3, "1 .labels. or 2 .pairs too.; got 3"),
             ("seed", -1, r"\[0, 2147483647\]; got -1"),
         ],

@@ -207,10 +207,10 @@ def test_the_twenty_most_frequent_labels_have_a_row():
 @pytest.mark.parametrize(
     ("trait", "value", "message"),
     [
-        ("rule", "two", "rule must be one of 'one'"),
-        ("label", "no label", "label must be one of"),
-        ("measure", "f3", "measure must be one of 'f1'"),
-        ("scores", "mine", "scores must be one of 'as predicted'"),
+        ("rule", "two", "Unknown rule 'two'. .*Known: .*'one'"),
+        ("label", "no label", "Unknown label 'no label'. "),
+        ("measure", "f3", "Unknown measure 'f3'. Known: .*'f1'"),
+        ("scores", "mine", "Unknown scores 'mine'. .*Known: 'as predicted'"),
         ("threshold", -0.1, "at least 0"),
         ("threshold", np.nan, "at least 0"),
         ("thresholds", [0.5, 0.5], "Expected 3 thresholds"),
