@@ -131,9 +131,7 @@ def test_values_that_do_not_fit(state, trait, value, message):
 
 def test_what_the_evaluation_lacks_is_no_order():
     labels = evaluate(Y, PROBA > 0.5)
-    with pytest.raises(
-        TraitError, match="Known: 'hamming', 'jaccard', 'subset'"
-    ):
+    with pytest.raises(TraitError, match="Known: 'hamming', 'jaccard', 'subset'"):
         ErrorState(labels, order="log")
 
 
