@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import socket
 
 __all__ = ["free_port", "port_number"]
@@ -70,5 +71,8 @@ def free_port(ip: str, wanted: int | None = None) -> int:
             else:
                 return port
     tried = f"port {wanted}" if wanted else f"ports {ports[0]} to {ports[-1]}"
-    msg = f"Cannot listen on {ip}, {tried}: {reason.strerror}. Give another --port."
+    # A port can be in use, or be kept for others; an address is that of this machine.
+    of_port = reason.errno in (errno.EADDRINUSE, errno.EACCES)
+    advice = "--port" if of_port else "--ip"
+    msg = f"Cannot listen on {ip}, {tried}: {reason.strerror}. Give another {advice}."
     raise OSError(msg)

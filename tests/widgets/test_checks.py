@@ -43,8 +43,8 @@ class _State(HasTraits):
         ("seed", -1, r"^seed must lie in \[0, 2147483647\]; got -1\.$"),
         (
             "rule",
-            "makro",
-            "^Unknown rule 'makro'. Did you mean 'macro'. Known: 'm",
+            "macros",
+            "^Unknown rule 'macros'. Did you mean 'macro'. Known: 'm",
         ),
         ("order", 3, r"^order must be one of 1, 2; got 3\.$"),
     ],
