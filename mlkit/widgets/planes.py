@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from mlkit.exceptions import (
 )
 from mlkit.widgets.excerpts import excerpt
 
-__all__ = ["Plane", "plane_example", "plane_of"]
+__all__ = ["Plane", "has_plane", "plane_example", "plane_of"]
 
 _MOST_LABELS, _MOST_ROWS, _FEWEST_ROWS = 3, 400, 5
 # Of the plane, in standard deviations: few rows of a normal feature lie beyond 3, and
@@ -156,7 +157,7 @@ def plane_of(
     _check_size(dataset)
     part, left_out = excerpt(dataset, most_rows=_MOST_ROWS, most_labels=_MOST_LABELS)
     names = _feature_names(part)
-    places = _usable(part.X, names) if features is None else _asked(features, names)
+    places = _usable(part) if features is None else _asked(features, names)
     values = np.column_stack([_numbers(part.X, place) for place in places])
     for place, column in zip(places, values.T, strict=True):
         if not _varies(column):
@@ -179,6 +180,20 @@ def plane_of(
         limit,
         ", ".join(word for word in words if word),
     )
+
+
+def has_plane(dataset: MultiLabelDataset) -> bool:
+    """Return whether `plane_of` finds two features in a dataset.
+
+    Parameters
+    ----------
+    dataset : MultiLabelDataset
+
+    Returns
+    -------
+    bool
+    """
+    return len(_first_two(dataset)) == 2
 
 
 def _check_size(dataset: MultiLabelDataset) -> None:
@@ -209,19 +224,23 @@ def _asked(features: Sequence[Hashable], names: Sequence[Hashable]) -> list[int]
     return [names.index(feature) for feature in features]
 
 
-def _usable(X: object, names: Sequence[Hashable]) -> list[int]:
-    """Return the first two columns that are numbers without gaps and vary."""
-    found: list[int] = []
-    for place in range(len(names)):
-        if _varies(_numbers(X, place)):
-            found.append(place)
-        if len(found) == 2:
-            return found
+def _usable(dataset: MultiLabelDataset) -> list[int]:
+    found = _first_two(dataset)
+    if len(found) == 2:
+        return found
     msg = (
-        f"A plane needs two features that are numbers without gaps and vary; of "
-        f"{len(names)} features {len(found)} are so."
+        "A plane needs two features that are numbers without gaps and vary; X of shape "
+        f"{dataset.X.shape} has {len(found)} of them. Give another dataset, or none to "
+        "see the example."
     )
     raise FeatureTypeError(msg)
+
+
+def _first_two(dataset: MultiLabelDataset) -> list[int]:
+    """Return the first two columns that are numbers without gaps and vary."""
+    # Pictures and sequences have no columns.
+    places = range(dataset.X.shape[1]) if dataset.X.ndim == 2 else ()
+    return list(islice((j for j in places if _varies(_numbers(dataset.X, j))), 2))
 
 
 def _numbers(X: object, place: int) -> np.ndarray:

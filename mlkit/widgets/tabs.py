@@ -15,6 +15,7 @@ from mlkit.dataset import MultiLabelDataset
 from mlkit.evaluation import Evaluation
 from mlkit.exceptions import unknown_name
 from mlkit.widgets.base import WIDGET_VIEW, Explorer, status_html
+from mlkit.widgets.planes import has_plane
 
 __all__ = ["ExplorerTabs", "explore"]
 
@@ -79,8 +80,11 @@ def _of_dataset(dataset: MultiLabelDataset) -> Iterator[tuple[str, Maker]]:
     yield "Labels", _maker("labels", "LabelExplorer", dataset)
     yield "Split", _maker("split", "SplitExplorer", dataset)
     yield "Label sets", _maker("powerset", "PowersetExplorer", dataset)
-    yield "Chains", _maker("chains", "ChainExplorer", dataset)
-    yield "Neighbours", _maker("neighbours", "NeighbourExplorer", dataset)
+    # What these learn from has to be known.
+    if not dataset.n_missing:
+        yield "Chains", _maker("chains", "ChainExplorer", dataset)
+        if has_plane(dataset):
+            yield "Neighbours", _maker("neighbours", "NeighbourExplorer", dataset)
 
 
 def _of_evaluation(

@@ -186,7 +186,7 @@ class TestExplorer:
         with pytest.raises(ShapeError, match="at least 5 rows"):
             NeighbourExplorer(GROUPS[:0])
         words = pd.DataFrame({"a": list("uvwxyz"), "b": list("uvwxyz")})
-        with pytest.raises(FeatureTypeError, match="of 2 features 0"):
+        with pytest.raises(FeatureTypeError, match="has 0 of them"):
             NeighbourExplorer(MultiLabelDataset(words, Y))
 
     def test_the_dataset_is_not_modified(self):

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from mlkit.dataset import MultiLabelDataset
 from mlkit.exceptions import FeatureTypeError, ShapeError, UnknownNameError
-from mlkit.widgets.planes import plane_example, plane_of
+from mlkit.widgets.planes import has_plane, plane_example, plane_of
 
 TABLE = pd.DataFrame(
     {
@@ -102,7 +102,12 @@ def test_features_that_have_no_place(features, error, message):
 
 
 def test_data_that_have_no_plane():
-    with pytest.raises(FeatureTypeError, match="of 2 features 0 are so"):
+    with pytest.raises(FeatureTypeError, match=r"\(6, 2\) has 0 of them\. Give"):
         plane_of(MultiLabelDataset(TABLE[["name", "constant"]], Y))
+    pictures = MultiLabelDataset(np.zeros((6, 4, 4)), np.eye(6, 2, dtype=int))
+    with pytest.raises(FeatureTypeError, match=r"\(6, 4, 4\) has 0 of them"):
+        plane_of(pictures)
+    assert has_plane(DATASET)
+    assert not has_plane(pictures)
     with pytest.raises(ShapeError, match="has 0 rows and 2 labels"):
         plane_of(DATASET[:0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import mlkit
+from mlkit.datasets import hide_labels, load_flags, load_movies, make_wardrobe
 from mlkit.exceptions import UnknownNameError
 from mlkit.widgets import LogitExplorer
 from mlkit.widgets.tabs import ExplorerTabs, explore
@@ -69,6 +70,22 @@ def test_titles(tabs):
 
 def test_all_explorers_of_a_dataset():
     tabs = mlkit.explore(mlkit.load("flags"))
+    for name in tabs.names:
+        assert tabs[name].frames == 1
+
+
+@pytest.mark.parametrize(
+    ("dataset", "names"),
+    [
+        (make_wardrobe(n_samples=30, random_state=0), ("Chains",)),
+        (load_movies(), ("Chains",)),
+        (hide_labels(load_flags(), 0.3, random_state=0), ()),
+    ],
+    ids=["pictures", "texts", "unknown labels"],
+)
+def test_what_does_not_go_with_a_dataset_has_no_tab(dataset, names):
+    tabs = explore(dataset)
+    assert tabs.names == ("Labels", "Split", "Label sets", *names)
     for name in tabs.names:
         assert tabs[name].frames == 1
 
