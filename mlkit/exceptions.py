@@ -19,6 +19,7 @@ __all__ = [
     "ComparisonFileError",
     "ConstantLabelWarning",
     "DamagedRecordWarning",
+    "DivergedError",
     "DownloadError",
     "FeatureTypeError",
     "FoldFailedWarning",
@@ -150,7 +151,7 @@ class UnwritableError(MlkitError, ValueError):
 
 
 class ModelFileError(FormatError):
-    """A saved model is damaged, forged, or of a format that is not known here."""
+    """A saved model or prediction is damaged, forged, or in an unknown format."""
 
 
 class UntrustedTypeError(ModelFileError):
@@ -167,6 +168,10 @@ class CheckFailedError(MlkitError, AssertionError):
 
 class LessonRunError(MlkitError, RuntimeError):
     """A notebook did not run to its end."""
+
+
+class DivergedError(MlkitError, ArithmeticError):
+    """A network cannot be trained on, as its loss is no number any more."""
 
 
 class OptionError(MlkitError, ValueError):

@@ -7,6 +7,8 @@ given, into the axes that they are given, in one style.
 from importlib import import_module
 from typing import Any
 
+from mlkit.plots.activation_maps import plot_activation_maps
+from mlkit.plots.attention import plot_attention
 from mlkit.plots.cardinality import plot_cardinality
 from mlkit.plots.co_errors import plot_co_errors
 from mlkit.plots.confusion import plot_confusion_grid
@@ -59,6 +61,8 @@ __all__ = [
     "figure_svg",
     "make_axes",
     "make_figure",
+    "plot_activation_maps",
+    "plot_attention",
     "plot_cardinality",
     "plot_chain",
     "plot_co_errors",
