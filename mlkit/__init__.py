@@ -2,9 +2,9 @@
 
 The names that a newcomer types live here; everything else in the sub-packages
 (`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.thresholds`,
-`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.comparison`,
-`mlkit.statistics`, `mlkit.persistence`, `mlkit.reporting`, `mlkit.plots`,
-`mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
+`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.neural`,
+`mlkit.comparison`, `mlkit.statistics`, `mlkit.persistence`, `mlkit.reporting`,
+`mlkit.plots`, `mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
 looked up when it is first used.
 """
 
@@ -59,6 +59,7 @@ _ROOMS = (
     "lessons",
     "metrics",
     "models",
+    "neural",
     "persistence",
     "plots",
     "reporting",

@@ -163,14 +163,7 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         UnknownLabelWarning
             If a label is unknown in every row; it is always predicted as absent.
         """
-        # X first: it sets n_features_in_ and the names that predict holds X to.
-        checked = self._check_features(X, reset=True)
-        labels = self._check_labels(y)
-        check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
-        _check_row_order(X, labels)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, checked)
-        _warn_of_constants(labels)
+        checked, labels, sample_weight = self._check_training(X, y, sample_weight)
         self._fit_labels(checked, labels, sample_weight)
         return self
 
@@ -292,6 +285,22 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
 
     def _check_probabilities(self) -> None:
         """Raise AttributeError where this learner has no probabilities."""
+
+    def _check_training(
+        self, X: Any, Y: Any, sample_weight: Any
+    ) -> tuple[Any, Indicator, np.ndarray | None]:
+        """Check what `fit` gets, and warn of labels that cannot be learned."""
+        # X first: it sets n_features_in_ and the names that predict holds X to.
+        checked = self._check_features(X, reset=True)
+        labels = self._check_labels(Y)
+        # What has several kinds of features has a tuple of them.
+        first = checked[0] if isinstance(checked, tuple) else checked
+        check_same_rows(first.shape[0], labels.shape[0], names=("X", "Y"))
+        _check_row_order(X, labels)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, first)
+        _warn_of_constants(labels)
+        return checked, labels, sample_weight
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         """Check X against the tags and, after `fit`, against the columns seen there."""

@@ -15,7 +15,13 @@ from mlkit.exceptions import (
 )
 from mlkit.validation import Indicator
 
-__all__ = ["LabelWeights", "Pair", "check_label_weights", "weigh_rows"]
+__all__ = [
+    "LabelWeights",
+    "Pair",
+    "check_label_weights",
+    "weigh_rows",
+    "weight_table",
+]
 
 LabelWeights: TypeAlias = Literal["balanced"] | pd.DataFrame | np.ndarray | None
 """None, "balanced", or (n_labels, 2): what absence and presence of each label weigh."""
@@ -51,12 +57,33 @@ def weigh_rows(
     return pair[y] if sample_weight is None else pair[y] * sample_weight
 
 
+def weight_table(
+    label_weights: LabelWeights, labels: Indicator, sample_weight: np.ndarray | None
+) -> np.ndarray | None:
+    """Return what absence and presence of each label weigh, shape (n_labels, 2)."""
+    pairs = check_label_weights(label_weights, labels)
+    if label_weights is None:
+        return None
+    if not isinstance(label_weights, str):
+        return np.asarray(pairs, dtype=np.float64)
+    weights = np.ones(labels.shape[0]) if sample_weight is None else sample_weight
+    present = labels.values.T @ weights
+    unknown = 0 if labels.missing is None else labels.missing.T @ weights
+    return _even_out(np.column_stack([weights.sum() - unknown - present, present]))
+
+
 def _balance(y: np.ndarray, sample_weight: np.ndarray | None) -> np.ndarray:
     """Make both values weigh the same in all."""
     # As mlkit.resampling.label_weights, but with weighted rows, so that a weight of 2
     # is the same as a row that stands twice.
     totals = np.bincount(y, weights=sample_weight, minlength=2).astype(np.float64)
-    return np.divide(totals.sum(), 2 * totals, out=np.ones(2), where=totals > 0)
+    return _even_out(totals)
+
+
+def _even_out(totals: np.ndarray) -> np.ndarray:
+    """Return weights with which the totals in the last axis become equal."""
+    both = totals.sum(axis=-1, keepdims=True)
+    return np.divide(both, 2 * totals, out=np.ones(totals.shape), where=totals > 0)
 
 
 def _check_names(weights: pd.DataFrame, labels: Indicator) -> None:

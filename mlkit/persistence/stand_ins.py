@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -197,6 +198,8 @@ def unpack_network(name: str, content: bytes) -> Any:
         If it is no such file, holds code, or needs something that is not registered.
     """
     keras = import_optional("keras", extra="neural", purpose="a model with a network")
+    # Keras knows the layers of the kit once they have been imported.
+    importlib.import_module("mlkit.neural.registered")
 
     def write_and_load(file: Path) -> Any:
         file.write_bytes(content)

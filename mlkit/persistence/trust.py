@@ -24,6 +24,7 @@ KIT_ROOMS = {
     "mlkit.evaluation": "scorers keep a metric",
     "mlkit.metrics": "metrics keep how they count, and compute on arrays",
     "mlkit.models": "learners keep their options and what they learned",
+    "mlkit.neural": "networks keep their options; Keras models are files of their own",
     "mlkit.resampling": "resamplers keep their options",
     "mlkit.splitting": "splitters keep their options",
     "mlkit.thresholds": "strategies keep their options and cuts",

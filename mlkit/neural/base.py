@@ -1,0 +1,347 @@
+"""What all networks share: from checked rows to a trained Keras model and back."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.utils.validation import check_is_fitted
+
+from mlkit.activations import sigmoid
+from mlkit.dataset import MultiLabelDataset
+from mlkit.exceptions import OptionError, ShapeError
+from mlkit.fingerprints import fingerprint
+from mlkit.models.base import MultiLabelClassifier
+from mlkit.models.weighting import LabelWeights, weight_table
+from mlkit.neural.training.rows import Rows, n_rows_of, take
+from mlkit.neural.training.seeding import draw_seed
+from mlkit.neural.training.settings import Training, check_training
+from mlkit.optional import import_optional
+from mlkit.splitting import split_rows
+from mlkit.validation import (
+    FeatureMatrix,
+    Indicator,
+    LabelMatrix,
+    check_indicator,
+    check_same_rows,
+)
+
+__all__ = ["NeuralClassifier"]
+
+# The logit of a label that was the same in all training rows: as certain as a float
+# can say, and still a number that metrics take.
+_CERTAIN = 40.0
+# What changes nothing in the result of a training, apart from how far it goes.
+_NOT_IDENTITY = frozenset({"epochs", "checkpoint", "log", "progress"})
+
+
+class NeuralClassifier(MultiLabelClassifier):
+    """Base of the networks.
+
+    A network says in `_build_body` what it looks like up to the layer that gives a
+    logit a label, and where its features are no numbers, in `_check_features`,
+    `_fit_inputs` and `_inputs` how they become some.
+
+    Attributes
+    ----------
+    network_ : keras.Model or None
+        Gives the logits of the labels that vary in the training rows; None where none
+        does. It is not compiled.
+    history_ : dict of str to list of float
+        ``loss``, ``val_loss``, metrics of the validation rows with ``val_`` before
+        their names, and ``learning_rate`` and ``seconds``: a value an epoch.
+    n_labels_, classes_, label_names_in_, n_features_in_, feature_names_in_
+        As of every learner, see `mlkit.models.BinaryRelevance`.
+    """
+
+    _accepts_missing_labels: ClassVar[bool] = True
+
+    loss: Any
+    label_weights: LabelWeights
+    training: Training | None
+    random_state: Any
+    network_: Any
+    history_: dict[str, list[float]]
+
+    def fit(
+        self,
+        X: FeatureMatrix,
+        y: LabelMatrix,
+        *,
+        sample_weight: Any = None,
+        validation_data: MultiLabelDataset | tuple[Any, Any] | None = None,
+        callbacks: Iterable[Any] = (),
+    ) -> NeuralClassifier:
+        """Build the network and train it.
+
+        Parameters
+        ----------
+        X : features, n_samples rows
+            What the class takes.
+        y : ndarray, DataFrame or sparse matrix, shape (n_samples, n_labels)
+            The label matrix `Y`; NaN where a label is unknown, which then has no
+            influence. A vector of classes is accepted too.
+        sample_weight : array-like, shape (n_samples,), optional
+            Weights of the rows, at least 0.
+        validation_data : MultiLabelDataset or tuple (X, Y), optional
+            Rows to watch, in place of those that `training` would hold back.
+        callbacks : iterable of keras.callbacks.Callback
+            Called at the begin and the end of training and of epochs; batches run
+            inside of one compiled call, and have none.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        OptionError, UnknownNameError, TypeError
+            If an option has no such value.
+        IndicatorError, LabelNameError, ShapeError, FeatureTypeError
+            If features or labels are not what they should be, or do not fit together.
+        OptionalDependencyError
+            If Keras is not installed.
+
+        Warns
+        -----
+        ConstantLabelWarning, UnknownLabelWarning
+            As every learner.
+        """
+        checked, labels, weights = self._check_training(X, y, sample_weight)
+        held_back = self._check_validation(validation_data)
+        self._fit_network(checked, labels, weights, held_back, callbacks)
+        return self
+
+    def decision_function(self, X: FeatureMatrix) -> np.ndarray:
+        """Return the logits: the scores before the sigmoid.
+
+        Parameters
+        ----------
+        X : features, n_samples rows
+
+        Returns
+        -------
+        ndarray of float64, shape (n_samples, n_labels)
+            A label is predicted where its logit is above 0. Where it was constant in
+            `fit`, it is 40 or -40. For a vector of two classes: shape (n_samples,).
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called.
+        ValueError
+            If `X` is not as it was in `fit`.
+        """
+        check_is_fitted(self)
+        logits = self._label_scores(self._check_features(X, reset=False))
+        two_classes = self._target == "classes" and len(self.classes_) == 2
+        return logits[:, 0] if two_classes else logits
+
+    def _settings(self) -> Training:
+        """Return how to train, checked."""
+        training = Training() if self.training is None else self.training
+        check_training(training)
+        if training.checkpoint is not None and not isinstance(
+            self.random_state, Integral
+        ):
+            msg = (
+                "A training that can be taken up again has to draw the same numbers "
+                "again: with Training(checkpoint=...) random_state must be an integer, "
+                f"got {self.random_state!r}."
+            )
+            raise OptionError(msg)
+        return training
+
+    def _check_validation(self, given: Any) -> tuple[Any, Indicator] | None:
+        """Check rows to watch, as those of training were."""
+        if given is None:
+            return None
+        if isinstance(given, MultiLabelDataset):
+            given = given.as_xy(missing="as_nan")
+        if not isinstance(given, tuple) or len(given) != 2:
+            msg = (
+                "validation_data must be a MultiLabelDataset or a tuple (X, Y), got "
+                f"{type(given).__name__}."
+            )
+            raise TypeError(msg)
+        X, Y = given
+        self._check_label_columns(Y)
+        labels = self._as_trained(Y)
+        features = self._check_features(X, reset=False)
+        check_same_rows(
+            n_rows_of(features), labels.shape[0], names=("validation X", "Y")
+        )
+        if labels.shape[1] != self.n_labels_:
+            msg = (
+                f"validation_data has {labels.shape[1]} labels, and Y has "
+                f"{self.n_labels_}."
+            )
+            raise ShapeError(msg)
+        return features, labels
+
+    def _as_trained(self, Y: Any) -> Indicator:
+        """Return labels, or a vector of classes, as columns of 0 and 1."""
+        if self._target != "classes":
+            return check_indicator(Y, allow_missing=True)
+        shown = self.classes_[1 if len(self.classes_) == 2 else 0 :]
+        values = np.asarray(Y).reshape(-1, 1) == shown
+        return check_indicator(values, label_names=[str(name) for name in shown])
+
+    def _fit_labels(
+        self, X: Any, labels: Indicator, sample_weight: np.ndarray | None
+    ) -> None:
+        self._fit_network(X, labels, sample_weight, None, ())
+
+    def _fit_network(
+        self,
+        X: Any,
+        labels: Indicator,
+        sample_weight: np.ndarray | None,
+        held_back: tuple[Any, Indicator] | None,
+        callbacks: Iterable[Any],
+    ) -> None:
+        """Train on the labels that vary; what is constant is known already."""
+        training, seed = self._settings(), draw_seed(self.random_state)
+        weights = weight_table(self.label_weights, labels, sample_weight)
+        varying = ~labels.constant_labels()
+        self._constants = np.where(varying, np.nan, labels.counts() > 0)
+        self.network_, self.history_ = None, {}
+        if not varying.any():
+            return
+        rows = _rows(X, labels, varying, sample_weight)
+        watched = None
+        if held_back is not None:
+            watched = _rows(*held_back, varying)
+        elif training.validation:
+            rows, watched = _hold_back(rows, training.validation, seed)
+        loss = self._loss(None if weights is None else weights[varying])
+        self._train(rows, watched, loss, training, seed, callbacks)
+
+    def _train(
+        self,
+        rows: Rows,
+        watched: Rows | None,
+        loss: Any,
+        training: Training,
+        seed: int,
+        callbacks: Iterable[Any],
+    ) -> None:
+        from mlkit.neural.training.session import Session, build
+
+        # The inputs are learned from the rows that are trained on, and from no others.
+        self._fit_inputs(rows.X)
+        rows = self._ready(rows)
+        network = build(lambda: self._build_network(rows), training.precision, seed)
+        session = Session(network, loss, training, seed)
+        self.history_ = session.run(
+            rows,
+            None if watched is None else self._ready(watched),
+            callbacks=callbacks,
+            identity=self._identity(rows, training),
+        )
+        self.network_ = network
+
+    def _loss(self, weights: np.ndarray | None) -> Any:
+        """Return the loss for the labels that vary, and what their values weigh."""
+        self._need_keras()
+        from mlkit.neural.losses import BinaryCrossEntropy, get_loss
+
+        if weights is None:
+            return get_loss(self.loss)
+        if self.loss != "binary_cross_entropy":
+            msg = (
+                "label_weights are weights in the binary cross-entropy, and loss is "
+                f"{self.loss!r}. Leave one of the two at its default."
+            )
+            raise OptionError(msg)
+        return BinaryCrossEntropy(label_weights=weights.tolist())
+
+    def _need_keras(self) -> None:
+        import_optional("keras", extra="neural", purpose=type(self).__name__)
+
+    def _fit_inputs(self, X: Any) -> None:
+        """Learn how checked features become inputs of the network."""
+
+    def _inputs(self, X: Any) -> Any:
+        """Return what the network gets for checked features."""
+        return X
+
+    def _ready(self, rows: Rows) -> Rows:
+        return replace(rows, X=self._inputs(rows.X))
+
+    @abstractmethod
+    def _build_body(self, X: Any) -> tuple[Any, Any]:
+        """Return Keras inputs for rows like `X`, and features, a vector a row."""
+
+    def _build_network(self, rows: Rows) -> Any:
+        """Return a Keras model from the inputs of `rows` to a logit a label."""
+        from mlkit.neural.layers import label_head
+        from mlkit.neural.model import MultiLabelModel
+
+        inputs, features = self._build_body(rows.X)
+        return MultiLabelModel(inputs, label_head(features, rows.n_labels))
+
+    def _identity(self, rows: Rows, training: Training) -> str:
+        """Tell this training from all others that a checkpoint may be of."""
+        own = {k: v for k, v in self.get_params(deep=False).items() if k != "training"}
+        settings = {
+            k: v for k, v in training.get_params().items() if k not in _NOT_IDENTITY
+        }
+        ends = take(rows.X, np.array([0, len(rows) - 1]))
+        data = [rows.targets, rows.missing, rows.weights, ends]
+        return fingerprint([type(self).__name__, own, settings, data])
+
+    def _label_scores(self, X: Any) -> np.ndarray:
+        """Return the logits of all labels for checked features."""
+        scores = np.where(self._constants == 1, _CERTAIN, -_CERTAIN)
+        scores = np.tile(scores, (n_rows_of(X), 1))
+        if self.network_ is not None and len(scores):
+            scores[:, np.isnan(self._constants)] = self._outputs(X)[0]
+        return scores
+
+    def _outputs(self, X: Any) -> tuple[np.ndarray, ...]:
+        """Return what the heads of the network give for checked features."""
+        self._need_keras()
+        from mlkit.neural.training.forward import outputs_of
+
+        return outputs_of(self.network_, self._inputs(X))
+
+    def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
+        return (self._label_scores(X) > 0).astype(np.int8)
+
+    def _predict_label_proba(self, X: Any) -> np.ndarray:
+        proba = sigmoid(self._label_scores(X))
+        constant = ~np.isnan(self._constants)
+        proba[:, constant] = self._constants[constant]
+        return proba
+
+
+def _rows(
+    X: Any,
+    labels: Indicator,
+    which: np.ndarray,
+    sample_weight: np.ndarray | None = None,
+) -> Rows:
+    missing = None if labels.missing is None else labels.missing[:, which]
+    return Rows(X, (labels.values[:, which],), sample_weight, missing)
+
+
+def _hold_back(rows: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
+    """Split rows off to watch, each label in its share."""
+    n_samples = len(rows)
+    n_watched = round(share * n_samples) if isinstance(share, float) else int(share)
+    if not 0 < n_watched < n_samples:
+        msg = (
+            f"validation={share} of {n_samples} rows leaves {n_samples - n_watched} to "
+            f"train on and {n_watched} to watch; both need at least one."
+        )
+        raise OptionError(msg)
+    parts = split_rows(
+        rows.targets[0], [n_samples - n_watched, n_watched], random_state=seed
+    )
+    return rows[parts[0]], rows[parts[1]]

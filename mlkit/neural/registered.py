@@ -1,0 +1,9 @@
+"""All Keras objects of the kit: importing this makes them known to Keras.
+
+A ``.keras`` file names the classes of its layers; Keras finds those that have been
+registered, which happens when their modules are imported.
+"""
+
+from mlkit.neural import layers, losses, metrics, model
+
+__all__ = ["layers", "losses", "metrics", "model"]
