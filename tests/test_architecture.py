@@ -22,6 +22,7 @@ LAYERS = {
     "mlkit.best_sets": 0,
     "mlkit.imbalance": 0,
     "mlkit.markup": 0,
+    "mlkit.memory": 0,
     "mlkit.wording": 0,
     "mlkit.alignment": 1,
     "mlkit.dataset": 1,

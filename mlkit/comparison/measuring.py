@@ -15,10 +15,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits
 
-from mlkit.comparison.memory import watch_memory
 from mlkit.comparison.store import DamagedRecord, RecordStore
 from mlkit.dataset import MultiLabelDataset
 from mlkit.evaluation.scorers import answers
+from mlkit.memory import watch_memory
 from mlkit.metrics import Evidence, Metric
 
 __all__ = ["Task", "run_task", "weight_argument"]

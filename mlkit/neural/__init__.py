@@ -23,6 +23,7 @@ _HOMES = {
     "MicroF1": "mlkit.neural.metrics",
     "MultiLabelModel": "mlkit.neural.model",
     "NegativeLogLikelihood": "mlkit.neural.losses",
+    "ResourceLog": "mlkit.neural.callbacks",
     "PairwiseRanking": "mlkit.neural.losses",
     "SoftmaxCrossEntropy": "mlkit.neural.losses",
     "SubsetAccuracy": "mlkit.neural.metrics",

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 from mlkit.arguments import check_count
 from mlkit.exceptions import ScoresError, unknown_name
+from mlkit.optional import import_optional
 from mlkit.plots.style import detached_figure, figure_png, use_style
 from mlkit.plots.training_curves import plot_training_curves
 from mlkit.progress import in_kernel, progress, progress_place
@@ -27,6 +28,8 @@ _SIZE = (8.0, 4.0)
 _SHORTEST_PAUSE = 0.2
 # Drawing takes at most one part in so many of the time, however fast epochs follow.
 _SHARE = 20
+# What networks write down of an epoch beside the metrics.
+_NO_CURVES = ("learning_rate", "seconds")
 
 
 class LiveCurves(AbstractContextManager["LiveCurves"]):
@@ -62,9 +65,7 @@ class LiveCurves(AbstractContextManager["LiveCurves"]):
     the end a fixed picture stands in its place, which a saved notebook keeps. In a
     terminal it is one line on standard error.
 
-    For Keras it is a callback of one line::
-
-        LambdaCallback(on_epoch_end=lambda epoch, logs: curves.update(**logs))
+    The networks of the kit, and Keras, take `keras_callback` of it as a callback.
 
     Examples
     --------
@@ -131,6 +132,27 @@ class LiveCurves(AbstractContextManager["LiveCurves"]):
         self._bar.update()
         if self._widget is not None and perf_counter() >= self._next_picture:
             self._replace_picture(self._widget)
+
+    def keras_callback(self) -> Any:
+        """Return a callback that adds the epochs of a training.
+
+        Returns
+        -------
+        keras.callbacks.Callback
+            For ``fit(..., callbacks=[...])`` of a network. It finishes nothing: the
+            curves may go on with the next training.
+
+        Raises
+        ------
+        OptionalDependencyError
+            If Keras is not installed.
+        """
+        keras = import_optional("keras", extra="neural", purpose="a Keras callback")
+
+        def add(epoch: int, logs: dict[str, float]) -> None:
+            self.update(**{k: v for k, v in logs.items() if k not in _NO_CURVES})
+
+        return keras.callbacks.LambdaCallback(on_epoch_end=add)
 
     def finish(self) -> None:
         """Leave the final picture. Further calls do nothing."""

@@ -131,7 +131,7 @@ class _Epochs:
             raise DivergedError(msg)
         if self.validation is not None:
             logs |= _judged(self.trainer, self.validation, self.judge)
-        rate = keras.ops.convert_to_numpy(self.trainer.optimizer.learning_rate)
+        rate = keras.ops.convert_to_tensor(self.trainer.optimizer.learning_rate)
         seconds = perf_counter() - began
         return logs | {"learning_rate": float(rate), "seconds": seconds}
 

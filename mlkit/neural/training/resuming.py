@@ -69,7 +69,7 @@ class Resuming:
             "stopped": bool(trainer.stop_training),
             "watchers": [_remembered(watcher) for watcher in watchers],
         }
-        arrays = _numbered("variable", _variables(trainer))
+        arrays = _numbered("variable", [v.value for v in _variables(trainer)])
         for i, watcher in enumerate(watchers):
             best = getattr(watcher, "best_weights", None) or []
             arrays |= _numbered(f"best-{i}", best)

@@ -8,14 +8,14 @@ import sys
 import numpy as np
 import pytest
 
-from mlkit.comparison import memory
-from mlkit.comparison.memory import watch_memory
+from mlkit import memory
+from mlkit.memory import watch_memory
 
 # In a process of its own: one that has run other tests may have free memory left to use
 # again, or give some back meanwhile.
 _TAKE_AND_GIVE_BACK = """
 import numpy as np
-from mlkit.comparison.memory import watch_memory
+from mlkit.memory import watch_memory
 
 with watch_memory() as peak:
     print(peak.megabytes)
