@@ -75,8 +75,8 @@ def data_parallel(devices: Sequence[str] | None = None) -> Iterator[Any]:
     -----
     Gradients are averaged over the devices after every step, so that the result is that
     of one device with the same batch, but for rounding. `batch_size` is that of all
-    devices together and has to be a multiple of their number; a shorter batch at the
-    end of an epoch is left out where it is not.
+    devices together, and has to be a multiple of their number; rows of an epoch that
+    are left over, fewer than there are devices, have no turn in it.
 
     On several machines the same program is started on each of them, after
     ``keras.distribution.initialize(job_addresses, num_processes, process_id)``; every

@@ -63,6 +63,14 @@ with data_parallel() as distribution:
     shared = make().fit(X, Y)
     placed = {d for w in shared.network_.weights for d in w.value.devices()}
     assert len(placed) == 2, placed
+    odd = make().fit(X[:91], Y[:91])
+    assert len(odd.history_["loss"]) == 5
+    try:
+        make().set_params(training__batch_size=15).fit(X, Y)
+    except OptionError as err:
+        assert "Take a multiple of 2" in str(err)
+    else:
+        raise AssertionError
     proba = shared.predict_proba(X)
 assert keras.distribution.distribution() is None
 np.testing.assert_allclose(proba, alone.predict_proba(X), atol=2e-3)

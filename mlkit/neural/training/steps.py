@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 
+from mlkit.exceptions import OptionError
+
 __all__ = ["Steps", "compile_steps"]
 
 Steps: TypeAlias = Callable[[Any, Any, Any, int], float]
@@ -43,8 +45,9 @@ def compile_steps(model: Any, example: tuple[Any, Any, Any]) -> Steps:
     backends, and where a `keras.distribution` is set, it is that of Keras.
     """
     _build(model, example)
-    if keras.distribution.distribution() is not None:
-        return _one_by_one(model)
+    distribution = keras.distribution.distribution()
+    if distribution is not None:
+        return _one_by_one(model, n_devices=distribution.device_mesh.devices.size)
     makers = {"tensorflow": _in_a_graph, "jax": _as_a_scan}
     maker = makers.get(keras.backend.backend())
     return _one_by_one(model) if maker is None else maker(model, example)
@@ -57,8 +60,17 @@ def _build(model: Any, example: tuple[Any, Any, Any]) -> None:
     model.compute_loss(x=x, y=y, y_pred=model(x, training=False), sample_weight=weights)
 
 
-def _one_by_one(model: Any) -> Steps:
+def _one_by_one(model: Any, *, n_devices: int = 1) -> Steps:
     def steps(x: Any, y: Any, weights: Any, batch_size: int) -> float:
+        if batch_size % n_devices:
+            msg = (
+                f"batch_size={batch_size} cannot be shared out over {n_devices} "
+                f"devices evenly. Take a multiple of {n_devices}."
+            )
+            raise OptionError(msg)
+        # What does not fill all devices is left out, other rows in each epoch.
+        n_rows = len(weights) - len(weights) % n_devices
+        x, y, weights = _cut((x, y, weights), slice(n_rows))
         kept = model.fit(
             x,
             y,
