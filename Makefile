@@ -17,7 +17,7 @@ LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 NO_NEWS := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
 .DEFAULT_GOAL := help
-.PHONY: help install lab test test-unit test-notebooks test-browser compat check format bench fuzz notebooks exercises lock clean
+.PHONY: help install lab test test-unit test-jax test-notebooks test-browser compat check format bench fuzz notebooks exercises lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,10 +47,15 @@ lab: $(STAMP) ## open JupyterLab at the first notebook (PORT= chooses the port)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 		$(if $(PORT),--port=$(PORT)) $(if $(filter 0,$(shell id -u)),--allow-root)
 
-test: test-unit test-notebooks test-browser ## run all tests: units, doctests, notebooks, browser
+test: test-unit test-jax test-notebooks test-browser ## run all tests: units, doctests, networks on JAX, notebooks, browser
 
 test-unit: $(STAMP) ## run the unit tests and the doctests
 	$(PYTEST) -n 2 -m "not browser" tests mlkit
+
+# Compiling is most of the work there; what was compiled once is kept.
+test-jax: $(STAMP) ## run the tests of the networks on JAX in place of TensorFlow
+	KERAS_BACKEND=jax JAX_COMPILATION_CACHE_DIR=$(VENV)/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+		$(PYTEST) -n 2 tests/neural
 
 test-notebooks: $(STAMP) ## run all notebooks and compare the checked outputs
 	$(NBVAL) notebooks/*.ipynb notebooks/exercises

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from mlkit.exceptions import OptionError, ShapeError
 from mlkit.models.weighting import LabelWeights
@@ -101,7 +100,8 @@ class KerasMultiLabelClassifier(NeuralClassifier):
         return tags
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        if sp.issparse(X) or np.ndim(X) <= 2:
+        n_axes = len(X.shape if hasattr(X, "shape") else np.asarray(X).shape)
+        if n_axes <= 2:
             return super()._check_features(X, reset=reset)
         return check_arrays(self, X, reset=reset, n_axes=(3, 4, 5))
 
