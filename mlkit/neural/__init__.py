@@ -10,29 +10,44 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "Augmentation": "mlkit.neural.augmentation",
-    "AsymmetricLoss": "mlkit.neural.losses",
-    "BinaryCrossEntropy": "mlkit.neural.losses",
-    "FocalLoss": "mlkit.neural.losses",
-    "HammingLoss": "mlkit.neural.metrics",
-    "KerasMultiLabelClassifier": "mlkit.neural.keras_classifier",
-    "LogSumExpPairwise": "mlkit.neural.losses",
-    "MLP": "mlkit.neural.mlp",
-    "MacroF1": "mlkit.neural.metrics",
-    "MeanAveragePrecision": "mlkit.neural.metrics",
-    "MicroF1": "mlkit.neural.metrics",
-    "MultiLabelModel": "mlkit.neural.model",
-    "NegativeLogLikelihood": "mlkit.neural.losses",
-    "ResourceLog": "mlkit.neural.callbacks",
-    "PairwiseRanking": "mlkit.neural.losses",
-    "SoftmaxCrossEntropy": "mlkit.neural.losses",
-    "SubsetAccuracy": "mlkit.neural.metrics",
-    "Training": "mlkit.neural.training",
-    "class_balanced_weights": "mlkit.neural.losses",
-    "data_parallel": "mlkit.neural.devices",
-    "draw_mixing": "mlkit.neural.augmentation",
-    "mix_up": "mlkit.neural.augmentation",
-    "value_and_gradient": "mlkit.neural.gradients",
+    "Augmentation": "augmentation",
+    "AsymmetricLoss": "losses",
+    "BinaryCrossEntropy": "losses",
+    "ConvNet": "conv_net",
+    "FocalLoss": "losses",
+    "Fusion": "fusion",
+    "HammingLoss": "metrics",
+    "KerasMultiLabelClassifier": "keras_classifier",
+    "LabelsAndClasses": "two_heads",
+    "LiteRTClassifier": "compression",
+    "LogSumExpPairwise": "losses",
+    "MLNet": "ml_net",
+    "MLP": "mlp",
+    "MacroF1": "metrics",
+    "MeanAveragePrecision": "metrics",
+    "MicroF1": "metrics",
+    "MultiLabelModel": "model",
+    "NegativeLogLikelihood": "losses",
+    "PairwiseRanking": "losses",
+    "PictureFiles": "pictures",
+    "ResourceLog": "callbacks",
+    "RotationPretraining": "rotation",
+    "SequenceNet": "sequence_net",
+    "SoftmaxCrossEntropy": "losses",
+    "SubsetAccuracy": "metrics",
+    "TextNet": "text_net",
+    "Training": "training",
+    "TwoHeads": "two_heads",
+    "class_balanced_weights": "losses",
+    "compare_sizes": "compression",
+    "data_parallel": "devices",
+    "distil": "compression",
+    "draw_mixing": "augmentation",
+    "mix_up": "augmentation",
+    "prune": "compression",
+    "quantise": "compression",
+    "to_litert": "compression",
+    "value_and_gradient": "gradients",
 }
 
 __all__ = list(_HOMES)
@@ -40,7 +55,7 @@ __all__ = list(_HOMES)
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(importlib.import_module(f"mlkit.neural.{_HOMES[name]}"), name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)
 

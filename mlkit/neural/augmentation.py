@@ -38,15 +38,16 @@ class Augmentation:
     rotation : float, default 0.0
         Turned by up to so many degrees to either side, in [0, 180].
     zoom : float, default 0.0
-        Made larger or smaller by up to this share, in [0, 1).
+        What is seen of the picture shrinks or grows by up to this share of its sides,
+        in [0, 1).
     translation : float, default 0.0
         Moved by up to this share of the side, along both axes, in [0, 1].
     contrast : float, default 0.0
         Distances from a channel's mean are multiplied by a number that differs from 1
-        by up to this share, in [0, 1].
+        by up to this share, in [0, 1]; what leaves the range of values is cut.
     cut_out : float, default 0.0
         Side of a square that becomes grey, as a share of the shorter side of the
-        picture, in [0, 1].
+        picture, in [0, 1]; see `CutOut`.
 
     Raises
     ------
@@ -60,7 +61,8 @@ class Augmentation:
     Notes
     -----
     Amounts are drawn uniformly. Places that come into the picture from outside show its
-    mirror image, so that no black corner tells how it was turned.
+    mirror image, so that no black corner tells how it was turned. Rotation, zoom and
+    translation interpolate one after the other: all three together blur a little.
 
     Whether a picture keeps its labels when it is changed is not for the layers to know:
     a "6" turned by 180 degrees is a "9".
@@ -106,7 +108,8 @@ contrast=0.0, cut_out=0.0)
         list of keras.layers.Layer
             In the order of the options; empty if nothing is to be varied. Each takes
             float pictures of shape (n, rows, columns, channels) and gives pictures of
-            that shape, within `value_range`; outside of training it changes nothing.
+            that shape, within `value_range` up to rounding; outside of training it
+            changes nothing.
 
         Raises
         ------
@@ -391,7 +394,7 @@ def mix_up(
     References
     ----------
     .. [1] H. Zhang, M. Cisse, Y. N. Dauphin and D. Lopez-Paz, "mixup: beyond empirical
-       risk minimization", ICLR 2018, equation for the virtual examples in section 1.
+       risk minimization", ICLR 2018, section 1.
 
     Examples
     --------

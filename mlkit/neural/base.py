@@ -31,7 +31,7 @@ from mlkit.validation import (
     check_same_rows,
 )
 
-__all__ = ["NeuralClassifier"]
+__all__ = ["NeuralClassifier", "hold_back", "rows_of"]
 
 # The logit of a label that was the same in all training rows: as certain as a float
 # can say, and still a number that metrics take.
@@ -213,12 +213,12 @@ class NeuralClassifier(MultiLabelClassifier):
         self.network_, self.history_ = None, {}
         if not varying.any():
             return
-        rows = _rows(X, labels, varying, sample_weight)
+        rows = rows_of(X, labels, varying, sample_weight)
         watched = None
         if held_back is not None:
-            watched = _rows(*held_back, varying)
+            watched = rows_of(*held_back, varying)
         elif training.validation:
-            rows, watched = _hold_back(rows, training.validation, seed)
+            rows, watched = hold_back(rows, training.validation, seed)
         loss = self._loss(None if weights is None else weights[varying])
         self._train(rows, watched, loss, training, seed, callbacks)
 
@@ -288,6 +288,8 @@ class NeuralClassifier(MultiLabelClassifier):
 
     def _identity(self, rows: Rows, training: Training) -> str:
         """Tell this training from all others that a checkpoint may be of."""
+        if training.checkpoint is None:
+            return ""
         own = {k: v for k, v in self.get_params(deep=False).items() if k != "training"}
         settings = {
             k: v for k, v in training.get_params().items() if k not in _NOT_IDENTITY
@@ -321,18 +323,51 @@ class NeuralClassifier(MultiLabelClassifier):
         return proba
 
 
-def _rows(
+def rows_of(
     X: Any,
     labels: Indicator,
     which: np.ndarray,
     sample_weight: np.ndarray | None = None,
 ) -> Rows:
+    """Return rows with the labels that are to be trained on.
+
+    Parameters
+    ----------
+    X : features
+        Checked.
+    labels : Indicator
+        Of the same rows.
+    which : ndarray of bool, shape (n_labels,)
+        Labels that are taken.
+    sample_weight : ndarray, shape (n_samples,), optional
+
+    Returns
+    -------
+    Rows
+    """
     missing = None if labels.missing is None else labels.missing[:, which]
     return Rows(X, (labels.values[:, which],), sample_weight, missing)
 
 
-def _hold_back(rows: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
-    """Split rows off to watch, each label in its share."""
+def hold_back(rows: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
+    """Split rows off to watch, each label in its share.
+
+    Parameters
+    ----------
+    rows : Rows
+    share : float or int
+        Share of the rows, in (0, 1), or their number.
+    seed : int
+
+    Returns
+    -------
+    trained_on, watched : Rows
+
+    Raises
+    ------
+    OptionError
+        If one of the two would have no row.
+    """
     n_samples = len(rows)
     n_watched = round(share * n_samples) if isinstance(share, float) else int(share)
     if not 0 < n_watched < n_samples:

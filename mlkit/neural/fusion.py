@@ -18,8 +18,8 @@ from mlkit.exceptions import OptionError, ShapeError, names_for_message
 from mlkit.models.base import _check_row_order
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.mlp import _check_units
-from mlkit.neural.training.rows import Rows, _part, n_rows_of
+from mlkit.neural.mlp import check_units
+from mlkit.neural.training.rows import Rows, n_rows_of, part_of
 from mlkit.neural.training.settings import Training
 from mlkit.validation import Indicator, LabelMatrix, check_same_rows
 
@@ -167,7 +167,7 @@ class Fusion(NeuralClassifier):
         for name, own in self._shared_out(X, self._n_arrays):
             self.parts_[name]._fit_inputs(own)
         # A part may give its network more or fewer arrays than it was given.
-        one_row = self._part_inputs(_part(X, np.zeros(1, dtype=np.int64)))
+        one_row = self._part_inputs(part_of(X, np.zeros(1, dtype=np.int64)))
         self._n_inputs = dict(zip(self.parts_, map(len, one_row), strict=True))
 
     def _inputs(self, X: Any) -> Any:
@@ -211,7 +211,7 @@ class Fusion(NeuralClassifier):
         """Return what the hidden layers make of the features of all parts."""
         from keras import layers
 
-        _check_units(self.units)
+        check_units(self.units)
         check_number("dropout", self.dropout, below=1, error=OptionError)
         for i, units in enumerate(self.units, start=1):
             hidden = layers.Dense(

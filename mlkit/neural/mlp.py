@@ -17,7 +17,7 @@ from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.tables import codes_of, nominal_columns, values_of
 from mlkit.neural.training.settings import Training
 
-__all__ = ["MLP"]
+__all__ = ["MLP", "check_units"]
 
 _EMBEDDING = "embedding"
 
@@ -173,7 +173,7 @@ class MLP(NeuralClassifier):
     def _build_body(self, X: Any) -> tuple[Any, Any]:
         import keras
 
-        _check_units(self.units)
+        check_units(self.units)
         check_number("dropout", self.dropout, below=1, error=OptionError)
         check_number("l2", self.l2, error=OptionError)
         inputs, features = self._input_layers(X)
@@ -221,7 +221,20 @@ class MLP(NeuralClassifier):
         return [X[0]] if isinstance(X, tuple) else []
 
 
-def _check_units(units: Any) -> None:
+def check_units(units: Any) -> None:
+    """Check the numbers of units of hidden layers.
+
+    Parameters
+    ----------
+    units : object
+
+    Raises
+    ------
+    TypeError
+        If it is no sequence of integers.
+    OptionError
+        If one of them is less than 1.
+    """
     if isinstance(units, str) or not isinstance(units, Iterable):
         msg = f"units must be a sequence of numbers, such as (20,); got {units!r}."
         raise TypeError(msg)

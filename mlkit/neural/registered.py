@@ -4,6 +4,6 @@ A ``.keras`` file names the classes of its layers; Keras finds those that have b
 registered, which happens when their modules are imported.
 """
 
-from mlkit.neural import layers, losses, metrics, model
+from mlkit.neural import augmentation, layers, losses, metrics, model, text_layers
 
-__all__ = ["layers", "losses", "metrics", "model"]
+__all__ = ["augmentation", "layers", "losses", "metrics", "model", "text_layers"]

@@ -12,7 +12,7 @@ from mlkit.exceptions import OptionError, ShapeError
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.inputs import check_arrays
-from mlkit.neural.mlp import _check_units
+from mlkit.neural.mlp import check_units
 from mlkit.neural.training.rows import n_rows_of, portions, take
 from mlkit.neural.training.settings import Training
 
@@ -192,7 +192,7 @@ class SequenceNet(NeuralClassifier):
         check_number("dropout", self.dropout, below=1, error=OptionError)
         if self.units is None:
             return _ENCODERS[self.encoder]
-        _check_units(self.units)
+        check_units(self.units)
         needed = len(self.encoder.split("-"))
         if len(self.units) < needed:
             msg = (

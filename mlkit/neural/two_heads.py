@@ -18,7 +18,7 @@ from mlkit.arguments import check_number
 from mlkit.exceptions import IndicatorError, OptionError
 from mlkit.fingerprints import fingerprint
 from mlkit.models.weighting import LabelWeights, weight_table
-from mlkit.neural.base import NeuralClassifier, _hold_back, _rows
+from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
 from mlkit.neural.class_columns import learn_classes
 from mlkit.neural.fusion import _check_body, _features_of
 from mlkit.neural.mlp import MLP
@@ -330,7 +330,7 @@ class TwoHeads(BaseEstimator):
         if self._columns.container == "frame":
             self.class_names_in_ = np.array(self._columns.names, dtype=object)
 
-    def _rows(
+    def rows_of(
         self,
         X: Any,
         labels: Indicator,
@@ -339,7 +339,7 @@ class TwoHeads(BaseEstimator):
     ) -> Rows:
         """Return features and targets: the labels that vary, then the classes."""
         varying = np.isnan(self.body_._constants)
-        rows = _rows(X, labels, varying, sample_weight)
+        rows = rows_of(X, labels, varying, sample_weight)
         classes = self._columns.targets(codes)
         if varying.any():
             return replace(rows, targets=(*rows.targets, *classes))
@@ -495,5 +495,5 @@ def _held_back(rows: Rows, share: float, seed: int) -> tuple[Rows, Rows]:
     """Split rows off to watch, each label and each class in its share."""
     known = sp.csr_array(sp.hstack([sp.csr_array(t == 1) for t in rows.targets]))
     places = Rows(np.arange(len(rows)), (known,))
-    first, second = _hold_back(places, share, seed)
+    first, second = hold_back(places, share, seed)
     return rows[first.X], rows[second.X]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +16,7 @@ import scipy.sparse as sp
 
 from mlkit.exceptions import ModelFileError, UnsavableModelError
 from mlkit.optional import import_optional
+from mlkit.persistence.archive import check_expansion
 from mlkit.persistence.walking import exchanged
 
 __all__ = [
@@ -163,7 +166,7 @@ def pack_network(network: Any) -> bytes:
 
     def write_and_read(file: Path) -> bytes:
         sys.modules["keras"].saving.save_model(network, file)
-        return file.read_bytes()
+        return _deflated(file.read_bytes())
 
     try:
         return _in_a_file(write_and_read)
@@ -202,6 +205,8 @@ def unpack_network(name: str, content: bytes) -> Any:
     importlib.import_module("mlkit.neural.registered")
 
     def write_and_load(file: Path) -> Any:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            check_expansion(packed.infolist(), len(content))
         file.write_bytes(content)
         return keras.saving.load_model(file, safe_mode=True)
 
@@ -214,6 +219,19 @@ def unpack_network(name: str, content: bytes) -> Any:
             "code, and are refused."
         )
         raise ModelFileError(msg) from err
+
+
+def _deflated(content: bytes) -> bytes:
+    """Return a zip with the same files, packed; Keras stores them as they are."""
+    packed = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(content)) as stored,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as smaller,
+    ):
+        for member in stored.infolist():
+            # The date goes along: what is written twice should differ in nothing else.
+            smaller.writestr(member, stored.read(member), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _in_a_file(use: Callable[[Path], Any]) -> Any:

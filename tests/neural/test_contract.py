@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from sklearn.base import clone
 
-from mlkit.neural import MLP, Training
+from mlkit.neural import (
+    MLP,
+    KerasMultiLabelClassifier,
+    MLNet,
+    SequenceNet,
+    TextNet,
+    Training,
+)
 
 from ..models.conftest import Problem, problem  # noqa: F401
 from ..models.test_contract import *  # noqa: F403
@@ -17,7 +24,28 @@ pytest.importorskip("keras")
 # As few steps as are enough to learn what the tests ask for.
 _SHORT = Training(epochs=40, batch_size=16, learning_rate=0.02)
 
-LEARNERS = {"MLP": MLP((16,), training=_SHORT, random_state=0)}
+
+def small(input_shape: tuple[int, ...], n_labels: int) -> Any:
+    """Build a network of one's own."""
+    import keras
+
+    inputs = keras.Input(input_shape)
+    hidden = keras.layers.Dense(16, activation="relu")(inputs)
+    return keras.Model(inputs, keras.layers.Dense(n_labels)(hidden))
+
+
+# Those that take tables; a sequence of numbers, and a bag of words, are tables too.
+LEARNERS = {
+    "MLP": MLP((16,), training=_SHORT, random_state=0),
+    "SequenceNet": SequenceNet(
+        units=(32, 32), dropout=0.0, training=_SHORT, random_state=0
+    ),
+    "TextNet": TextNet(dimensions=16, training=_SHORT, random_state=0),
+    "MLNet": MLNet(dimensions=16, training=_SHORT, random_state=0),
+    "KerasMultiLabelClassifier": KerasMultiLabelClassifier(
+        small, training=_SHORT, random_state=0
+    ),
+}
 
 _STEPS = "rows are drawn into batches by their positions"
 EXPECTED_FAILURES = {

@@ -85,8 +85,8 @@ def _jitted(network: Any, example: Any) -> Callable[[Any], Any]:
         return network.stateless_call(trainable, others, x, training=False)[0]
 
     def call(x: Any) -> Any:
-        # There every number of rows is compiled anew: so it is made one of few. A single
-        # row would be multiplied by another routine, which rounds in another way.
+        # There every number of rows is compiled anew: so it is made one of few. One row
+        # alone would be multiplied by another routine, which rounds in another way.
         n_rows = n_rows_of(x)
         length = max(2, 1 << (n_rows - 1).bit_length())
         x = keras.tree.map_structure(lambda part: _lengthened(part, length), x)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["UNKNOWN", "Rows", "n_rows_of", "portions", "take"]
+__all__ = ["UNKNOWN", "Rows", "n_rows_of", "part_of", "portions", "take"]
 
 UNKNOWN = -1.0
 """What stands for an unknown label in the targets of a network."""
@@ -96,7 +96,7 @@ class Rows:
     def __getitem__(self, rows: np.ndarray) -> Rows:
         """Return a part; of features on a disk only the numbers of the rows."""
         return Rows(
-            _part(self.X, rows),
+            part_of(self.X, rows),
             tuple(target[rows] for target in self.targets),
             None if self.weights is None else self.weights[rows],
             None if self.missing is None else self.missing[rows],
@@ -132,9 +132,21 @@ class _Selected:
         return self.X[self.rows[rows]]
 
 
-def _part(X: Any, rows: np.ndarray) -> Any:
+def part_of(X: Any, rows: np.ndarray) -> Any:
+    """Return some rows of features, as they are; of a file only their numbers.
+
+    Parameters
+    ----------
+    X : features
+        As `take` reads them.
+    rows : ndarray of int
+
+    Returns
+    -------
+    features
+    """
     if isinstance(X, tuple):
-        return tuple(_part(part, rows) for part in X)
+        return tuple(part_of(part, rows) for part in X)
     if type(X) is np.ndarray or sp.issparse(X):
         return X[rows]
     return _Selected(X, rows)

@@ -1,0 +1,357 @@
+"""Pictures as networks take them: from memory or from files, checked and measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from mlkit.arguments import check_choice, check_count
+from mlkit.exceptions import FormatError, ShapeError, names_for_message
+from mlkit.neural.inputs import check_arrays, is_array_like
+
+__all__ = [
+    "Floats",
+    "PictureFiles",
+    "channel_moments",
+    "check_pictures",
+    "pixel_range",
+]
+
+_UNIT, _BYTES = (0.0, 1.0), (0.0, 255.0)
+# A mistake about the scale shows in every picture: so few are looked at, each time.
+_LOOKED_AT = 64
+# Numbers that are measured at a time: as float64 they still fit into a cache or two.
+_BLOCK = 2**20
+# What decoders raise for damaged files differs from format to format.
+_DAMAGED = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
+# Image.convert would cut these off at 255; a picture may have 65 536 greys.
+_WIDE_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N")
+
+
+class PictureFiles:
+    """Picture files that are read like an array, a few rows at a time.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        PNG, JPEG and whatever else Pillow reads, one picture a file.
+    size : tuple of int
+        Rows and columns that every picture gets.
+    channels : {1, 3}, default 3
+        Grey, or red, green and blue.
+
+    Attributes
+    ----------
+    paths : ndarray of object, shape (n_pictures,)
+    shape : tuple of int
+        (n_pictures, rows, columns, channels).
+    dtype : dtype
+        uint8.
+    ndim : int
+        4.
+
+    Raises
+    ------
+    FileNotFoundError
+        If files are missing; the message names the first of them.
+    FormatError
+        From reading, if a file is no picture, or a damaged one.
+    ShapeError
+        If there are no paths.
+    TypeError, ValueError
+        If `size` or `channels` has no such value.
+
+    See Also
+    --------
+    ConvNet : Takes them in place of an array.
+
+    Notes
+    -----
+    ``files[rows]`` opens the files of these rows, and no others; nothing is kept. A
+    network that is trained on them reads each file once an epoch. Where the pictures
+    fit on the disk as an array, ``numpy.load(path, mmap_mode="r")`` is faster, and is
+    not read as a whole either.
+
+    Pictures are squeezed to `size` without regard to their proportions. When they
+    become smaller, all pixels count (an antialiasing bilinear filter); taking every
+    n-th pixel would turn fine stripes into coarse ones. A camera's note on how it was
+    held is obeyed, what is transparent becomes white, of a moving picture the first
+    frame is taken, and 16 bits are cut to the upper 8.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = f"{folder}/red.png"
+    ...     Image.new("RGB", (40, 30), "red").save(path)
+    ...     files = PictureFiles([path, path], size=(16, 16))
+    ...     files.shape, files[[1]][0, 0, 0].tolist()
+    ((2, 16, 16, 3), [255, 0, 0])
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        size: tuple[int, int],
+        channels: int = 3,
+    ) -> None:
+        check_choice("channels", channels, (1, 3))
+        if not isinstance(size, Sequence) or len(size) != 2:
+            msg = f"size must be (rows, columns), got {size!r}."
+            raise TypeError(msg)
+        rows, columns = (check_count("size", side, minimum=1) for side in size)
+        self.paths = _checked_paths(paths)
+        self.shape = (len(self.paths), rows, columns, channels)
+        self.dtype = np.dtype(np.uint8)
+        self.ndim = 4
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        """Read pictures.
+
+        Parameters
+        ----------
+        rows : int, slice, or array of int or bool
+            As of an ndarray.
+
+        Returns
+        -------
+        ndarray of uint8, shape (n_rows, rows, columns, channels)
+            For a single number without the first axis.
+        """
+        chosen = self.paths[rows]
+        if not isinstance(chosen, np.ndarray):
+            return self._read(chosen)
+        pictures = np.empty((len(chosen), *self.shape[1:]), dtype=np.uint8)
+        for picture, path in zip(pictures, chosen, strict=True):
+            picture[...] = self._read(path)
+        return pictures
+
+    def __repr__(self) -> str:
+        n, *size = self.shape
+        return f"{type(self).__name__}({n} pictures, {' x '.join(map(str, size))})"
+
+    def _read(self, path: Path) -> np.ndarray:
+        rows, columns, channels = self.shape[1:]
+        try:
+            with Image.open(path) as file:
+                upright = ImageOps.exif_transpose(file)
+                picture = _plain(upright, "L" if channels == 1 else "RGB")
+        except UnidentifiedImageError as err:
+            msg = "This is no picture that Pillow can read."
+            raise FormatError(msg, path=path) from err
+        except _DAMAGED as err:
+            msg = f"The picture cannot be read: {err}. The file may be damaged."
+            raise FormatError(msg, path=path) from err
+        smaller = picture.resize((columns, rows), Image.Resampling.BILINEAR)
+        return np.asarray(smaller).reshape(rows, columns, channels)
+
+
+def _checked_paths(paths: Any) -> np.ndarray:
+    if isinstance(paths, (str, Path)):
+        msg = f"paths must be a sequence of paths, got the single {paths!r}."
+        raise TypeError(msg)
+    found = [Path(path) for path in paths]
+    if not found:
+        msg = "paths is empty; expected the path of at least one picture."
+        raise ShapeError(msg)
+    missing = [path for path in found if not path.is_file()]
+    if missing:
+        msg = (
+            f"{len(missing)} of {len(found)} pictures are missing: "
+            f"{names_for_message(missing, limit=1)}."
+        )
+        raise FileNotFoundError(msg)
+    listed = np.empty(len(found), dtype=object)
+    listed[:] = found
+    return listed
+
+
+def _plain(picture: Image.Image, mode: str) -> Image.Image:
+    """Return a picture in 8 bits a channel, without transparency."""
+    if picture.mode in _WIDE_MODES:
+        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture.convert("RGBA"))
+    return picture.convert(mode)
+
+
+class Floats:
+    """Pictures that become float32 as they are read.
+
+    Parameters
+    ----------
+    X : array-like of numbers, shape (n_samples, ...)
+
+    Notes
+    -----
+    A network is compiled for one type of numbers, and it may be asked about bytes today
+    and about floats tomorrow.
+
+    Examples
+    --------
+    >>> Floats(np.array([[1, 2], [3, 4]], dtype=np.uint8))[[1]]
+    array([[3., 4.]], dtype=float32)
+    """
+
+    def __init__(self, X: Any) -> None:
+        self.X = X
+        self.shape = X.shape
+        self.dtype = np.dtype(np.float32)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        return np.asarray(self.X[rows], dtype=self.dtype)
+
+
+def check_pictures(learner: Any, X: Any, *, reset: bool) -> Any:
+    """Check pictures for a learner.
+
+    Parameters
+    ----------
+    learner : estimator
+        It is given ``input_shape_`` and ``_pixel_range``, or has them from `fit`.
+    X : array-like, shape (n_samples, rows, columns[, channels])
+        Never copied, nor read as a whole where it lies on a disk.
+    reset : bool
+        Whether these are the pictures of `fit`.
+
+    Returns
+    -------
+    ndarray, or what is read like one
+
+    Raises
+    ------
+    ShapeError
+        If these are no pictures, or pictures of another size than in `fit`.
+    FeatureTypeError
+        If they are no numbers.
+    ValueError
+        If some are NaN or infinite, or plainly on another scale than in `fit`.
+    """
+    X = X if is_array_like(X) else np.asarray(X)
+    if not reset and tuple(X.shape) == learner.input_shape_:
+        msg = (
+            f"X has shape {tuple(X.shape)}, that of a single picture. Give it an axis "
+            "for the rows: X[None]."
+        )
+        raise ShapeError(msg)
+    X = check_arrays(learner, X, reset=reset, n_axes=(3, 4))
+    if reset:
+        learner._pixel_range = pixel_range(X)
+    else:
+        _check_scale(X, learner._pixel_range)
+    return X
+
+
+def pixel_range(X: Any) -> tuple[float, float]:
+    """Return the least and the greatest value that a pixel may have.
+
+    Parameters
+    ----------
+    X : array-like of numbers, shape (n_samples, ...)
+
+    Returns
+    -------
+    tuple of float
+        (0, 1) or (0, 255) where all values are in there; otherwise the least and the
+        greatest that there is.
+
+    Notes
+    -----
+    Bytes are not read as a whole: a few pictures tell whether they are masks of 0 and
+    1. All other numbers are.
+
+    Examples
+    --------
+    >>> pixel_range(np.array([[0.2, 0.7]])), pixel_range(np.array([[0.0, 7.5]]))
+    ((0.0, 1.0), (0.0, 255.0))
+    """
+    if X.dtype == np.uint8:
+        return _UNIT if _some(X).max() <= 1 else _BYTES
+    ends = [(block.min(), block.max()) for block in _blocks(X)]
+    low, high = min(a for a, _ in ends), max(b for _, b in ends)
+    for known in (_UNIT, _BYTES):
+        if known[0] <= low and high <= known[1]:
+            return known
+    # Where all values are one, they still have to have a range.
+    return float(low), float(max(high, low + 1))
+
+
+def _check_scale(X: Any, trained: tuple[float, float]) -> None:
+    """Refuse bytes where fractions were learned, and the other way round."""
+    highest = float(_some(X).max())
+    # Resizing may leave a fraction a little above 1, but none at 2.
+    if trained == _UNIT and highest > 2:
+        advice = "Divide them by 255."
+    # Whole numbers as small as that are dark pictures.
+    elif trained == _BYTES and X.dtype.kind == "f" and 0 < highest <= 1:
+        advice = "Multiply them by 255."
+    else:
+        return
+    msg = (
+        f"The values of X go up to {highest:.6g}, and the network was trained on "
+        f"pictures with values from 0 to {trained[1]:.0f}. {advice}"
+    )
+    raise ValueError(msg)
+
+
+def channel_moments(X: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance of each channel over all pixels of all pictures.
+
+    Parameters
+    ----------
+    X : array-like of numbers, shape (n_samples, rows, columns[, channels])
+        Read a few pictures at a time.
+
+    Returns
+    -------
+    mean, variance : ndarray of float64, shape (channels,)
+
+    Notes
+    -----
+    Means and sums of squares of the parts are combined as Chan, Golub and LeVeque [1]_
+    do; the difference of the mean square and the squared mean would lose all digits
+    where the mean is large.
+
+    References
+    ----------
+    .. [1] T. F. Chan, G. H. Golub, R. J. LeVeque. Algorithms for computing the sample
+       variance. The American Statistician 37(3), 1983.
+
+    Examples
+    --------
+    >>> mean, variance = channel_moments(np.array([[[[0, 5], [4, 5]]]]))
+    >>> mean.tolist(), variance.tolist()
+    ([2.0, 5.0], [4.0, 0.0])
+    """
+    channels = X.shape[3] if len(X.shape) == 4 else 1
+    count, mean, squares = 0, np.zeros(channels), np.zeros(channels)
+    for block in _blocks(X):
+        pixels = block.reshape(-1, channels).astype(np.float64)
+        apart = pixels.mean(axis=0) - mean
+        total = count + len(pixels)
+        squares += len(pixels) * (pixels.var(axis=0) + apart**2 * (count / total))
+        mean += apart * (len(pixels) / total)
+        count = total
+    return mean, squares / count
+
+
+def _blocks(X: Any) -> Iterator[np.ndarray]:
+    """Yield the rows in parts, in their order."""
+    step = max(1, _BLOCK // int(np.prod(X.shape[1:], dtype=np.int64)))
+    for start in range(0, X.shape[0], step):
+        yield np.asarray(X[start : start + step])
+
+
+def _some(X: Any) -> np.ndarray:
+    """Return some pictures from all over the rows."""
+    places = np.linspace(0, X.shape[0] - 1, min(X.shape[0], _LOOKED_AT))
+    return np.asarray(X[places.astype(int)])
