@@ -1,10 +1,10 @@
 """mlkit: a teaching and analysis kit for multi-label classification.
 
 The names that a newcomer types live here; everything else in the sub-packages
-(`mlkit.datasets`, `mlkit.models`, `mlkit.metrics`, `mlkit.thresholds`,
-`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.neural`,
-`mlkit.comparison`, `mlkit.statistics`, `mlkit.persistence`, `mlkit.reporting`,
-`mlkit.plots`, `mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
+(`mlkit.datasets`, `mlkit.models`, `mlkit.neural`, `mlkit.metrics`, `mlkit.thresholds`,
+`mlkit.calibration`, `mlkit.resampling`, `mlkit.splitting`, `mlkit.comparison`,
+`mlkit.statistics`, `mlkit.persistence`, `mlkit.reporting`, `mlkit.plots`,
+`mlkit.widgets`, `mlkit.lessons`). Importing `mlkit` loads none of them: each name is
 looked up when it is first used.
 """
 
