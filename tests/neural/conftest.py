@@ -13,10 +13,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/neural" in item.path.as_posix():
             for category in _IMPORT_NOISE:
                 item.add_marker(pytest.mark.filterwarnings(f"ignore::{category}"))
-
-
-def pytest_make_parametrize_id(val: object) -> str | None:
-    # Some texts name an address, which is another one in each process of a run.
-    if " at 0x" not in repr(val):
-        return None
-    return getattr(val, "__name__", type(val).__name__)

@@ -31,6 +31,14 @@ pytestmark = [
 LOGITS_LOSS = keras.losses.BinaryCrossentropy(from_logits=True)
 
 
+def name_of(value: object) -> str:
+    """Return what tests call a parameter; an address is another one in each process."""
+    text = str(value)
+    return (
+        getattr(value, "__name__", type(value).__name__) if " at 0x" in text else text
+    )
+
+
 def network(activation: str | None = None, *, n_labels: int = 3) -> Any:
     inputs = keras.Input((4,))
     hidden = keras.layers.Dense(8, activation="relu")(inputs)
@@ -119,7 +127,7 @@ class TestOneClassARow:
             "f1_score",
             keras.metrics.FBetaScore(),
         ],
-        ids=str,
+        ids=name_of,
     )
     def test_metrics_of_one_class(self, metric):
         with pytest.raises(OptionError, match="is about one class a row.*Subset"):
@@ -134,7 +142,7 @@ class TestOneClassARow:
             keras.losses.CategoricalCrossentropy(from_logits=True),
             keras.losses.categorical_hinge,
         ],
-        ids=str,
+        ids=name_of,
     )
     def test_losses_of_one_class(self, loss):
         message = (
@@ -179,7 +187,7 @@ class TestScales:
             keras.losses.binary_crossentropy,
             keras.losses.BinaryCrossentropy(),
         ],
-        ids=str,
+        ids=name_of,
     )
     def test_a_loss_that_takes_logits_for_probabilities(self, loss):
         message = (
@@ -209,7 +217,7 @@ class TestScales:
             "binary_crossentropy",
             HammingLoss(from_logits=False),
         ],
-        ids=str,
+        ids=name_of,
     )
     def test_a_metric_that_takes_logits_for_probabilities(self, metric):
         with pytest.raises(OptionError, match="takes the outputs for probabilities"):
@@ -227,7 +235,7 @@ class TestScales:
             "mae",
             lambda y_true, y_pred: keras.ops.mean(y_pred),
         ],
-        ids=str,
+        ids=name_of,
     )
     def test_metrics_that_are_fine_for_logits(self, metric):
         network().compile(loss=LOGITS_LOSS, metrics=[metric])
