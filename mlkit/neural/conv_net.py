@@ -78,7 +78,7 @@ class ConvNet(NeuralClassifier):
     PictureFiles : Pictures in files, in place of an array.
     Augmentation : The ways to vary pictures.
     RotationPretraining : Weights from pictures without labels.
-    activation_maps : Where in a picture a label was found.
+    mlkit.neural.activation_maps.activation_maps : Where a label was found.
 
     Notes
     -----
@@ -187,7 +187,7 @@ class ConvNet(NeuralClassifier):
         Parameters
         ----------
         pictures, labels, layer
-            As of `mlkit.neural.activation_maps`.
+            As of `mlkit.neural.activation_maps.activation_maps`.
 
         Returns
         -------
