@@ -8,13 +8,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from mlkit.neural.training.rows import n_rows_of, portions, take
+from mlkit.neural.training.rows import n_rows_of, row_bytes, take
 
 __all__ = ["outputs_of"]
 
 # Between the batches Python has to be waited for, so that few large ones are faster;
 # beyond this size what the layers keep no longer fits into the caches.
 _BATCH = 512
+# Of large pictures fewer: their maps are many times as large as they are.
+_BATCH_BYTES = 8 * 2**20
 _ATTRIBUTE = "_compiled_forward"
 
 
@@ -39,10 +41,10 @@ def outputs_of(network: Any, X: Any) -> tuple[np.ndarray, ...]:
     ``predict`` does that, too, and makes ten times the detours for a single row.
     """
     order = np.arange(n_rows_of(X))
+    size = max(1, min(_BATCH, _BATCH_BYTES // row_bytes(X)))
     parts = [
-        _outputs(network, take(X, portion[start : start + _BATCH]))
-        for portion in portions(order, X, 0, batch_size=_BATCH)
-        for start in range(0, len(portion), _BATCH)
+        _outputs(network, take(X, order[start : start + size]))
+        for start in range(0, len(order), size)
     ]
     return tuple(np.concatenate(head) for head in zip(*parts, strict=True))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["UNKNOWN", "Rows", "n_rows_of", "part_of", "portions", "take"]
+__all__ = ["UNKNOWN", "Rows", "n_rows_of", "part_of", "portions", "row_bytes", "take"]
 
 UNKNOWN = -1.0
 """What stands for an unknown label in the targets of a network."""
@@ -176,15 +176,27 @@ def portions(
     ndarray of int
         Whole batches, but for the end: all of `order` if it is small enough.
     """
-    width = _row_bytes(X) + 4 * n_targets
+    width = row_bytes(X) + 4 * n_targets
     n_batches = max(1, _PORTION_BYTES // (width * batch_size))
     length = int(n_batches * batch_size)
     for start in range(0, len(order), length):
         yield order[start : start + length]
 
 
-def _row_bytes(X: Any) -> int:
+def row_bytes(X: Any) -> int:
+    """Return how many bytes a row of features has as a network gets it.
+
+    Parameters
+    ----------
+    X : features
+        As `take` reads them.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     if isinstance(X, tuple):
-        return sum(map(_row_bytes, X))
+        return sum(map(row_bytes, X))
     itemsize = 4 if sp.issparse(X) else np.dtype(X.dtype).itemsize
     return max(1, int(np.prod(X.shape[1:], dtype=np.int64))) * min(itemsize, 4)
