@@ -433,7 +433,7 @@ class TextNet(TextNetwork):
     to mean 0 and variance 1, and go through one hidden layer with `dimensions` units.
 
     The vector of a text is brought to one length before the head: without that, the
-    networks here ranked labels clearly worse on few texts.
+    average precision of the ranking was .02 to .07 less on the films of `mlkit.load`.
 
     References
     ----------
