@@ -330,7 +330,7 @@ class TwoHeads(BaseEstimator):
         if self._columns.container == "frame":
             self.class_names_in_ = np.array(self._columns.names, dtype=object)
 
-    def rows_of(
+    def _rows(
         self,
         X: Any,
         labels: Indicator,
