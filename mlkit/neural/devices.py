@@ -28,10 +28,13 @@ def resolve_precision(precision: str) -> str:
     """
     if precision != "auto":
         return precision
-    for kind, policy in (("tpu", "mixed_bfloat16"), ("gpu", "mixed_float16")):
-        if keras.distribution.list_devices(kind):
-            return policy
-    return "float32"
+    # Without a kind: JAX raises where a kind is asked for that is not there.
+    kinds = {
+        name.partition(":")[0].lower() for name in keras.distribution.list_devices()
+    }
+    if "tpu" in kinds:
+        return "mixed_bfloat16"
+    return "mixed_float16" if kinds & {"gpu", "cuda", "rocm"} else "float32"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from mlkit.neural.devices import data_parallel, layers_in, resolve_precision
 
 
 def test_auto_is_full_precision_without_an_accelerator(monkeypatch):
-    monkeypatch.setattr(keras.distribution, "list_devices", lambda kind=None: [])
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["cpu:0"])
     assert resolve_precision("auto") == "float32"
     assert resolve_precision("mixed_float16") == "mixed_float16"
 
@@ -23,9 +23,8 @@ def test_auto_is_full_precision_without_an_accelerator(monkeypatch):
     ("kind", "policy"), [("gpu", "mixed_float16"), ("tpu", "mixed_bfloat16")]
 )
 def test_auto_with_an_accelerator(monkeypatch, kind, policy):
-    monkeypatch.setattr(
-        keras.distribution, "list_devices", lambda k=None: ["0"] if k == kind else []
-    )
+    devices = [f"{kind}:0", f"{kind}:1"]
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda: devices)
     assert resolve_precision("auto") == policy
 
 
