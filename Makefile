@@ -53,8 +53,8 @@ test-unit: $(STAMP) ## run the unit tests and the doctests
 	$(PYTEST) -n 2 -m "not browser" tests mlkit
 
 # What depends on the backend. Compiling is most of the work there; it is kept.
-ON_JAX := tests/neural/test_estimator_checks.py tests/neural/training
-test-jax: $(STAMP) ## run the tests of estimators and of training on JAX in place of TensorFlow (ON_JAX= others)
+ON_JAX := tests/neural/test_contract.py tests/neural/test_estimator_checks.py tests/neural/training
+test-jax: $(STAMP) ## run the tests of the contract and of training on JAX (ON_JAX= others)
 	KERAS_BACKEND=jax JAX_COMPILATION_CACHE_DIR=$(VENV)/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 		$(PYTEST) -n 2 $(ON_JAX)
 

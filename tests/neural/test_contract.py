@@ -40,8 +40,10 @@ LEARNERS = {
     "SequenceNet": SequenceNet(
         units=(32, 32), dropout=0.0, training=_SHORT, random_state=0
     ),
-    "TextNet": TextNet(dimensions=16, training=_SHORT, random_state=0),
-    "MLNet": MLNet(dimensions=16, training=_SHORT, random_state=0),
+    "TextNet": TextNet(dimensions=32, training=_SHORT, random_state=0),
+    "MLNet": MLNet(
+        dimensions=32, training=_SHORT, count_training=_SHORT, random_state=0
+    ),
     "KerasMultiLabelClassifier": KerasMultiLabelClassifier(
         small, training=_SHORT, random_state=0
     ),

@@ -7,13 +7,19 @@ from typing import Any
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, MLNet, SequenceNet, TextNet, Training
 
 pytest.importorskip("keras")
 
 _SHORT = Training(epochs=30, batch_size=16, learning_rate=0.02)
 
-ESTIMATORS = [MLP((8,), training=_SHORT, random_state=0)]
+# Those that take tables; a sequence of numbers, and a bag of words, are tables too.
+ESTIMATORS = [
+    MLP((8,), training=_SHORT, random_state=0),
+    SequenceNet(units=(16,), dropout=0.0, training=_SHORT, random_state=0),
+    TextNet(dimensions=16, training=_SHORT, random_state=0),
+    MLNet(dimensions=16, training=_SHORT, count_training=_SHORT, random_state=0),
+]
 
 # xfail_strict reports an entry that has become wrong.
 EXPECTED_FAILURES = dict.fromkeys(

@@ -17,6 +17,9 @@ __all__ = ["outputs_of"]
 _BATCH = 512
 # Of large pictures fewer: their maps are many times as large as they are.
 _BATCH_BYTES = 8 * 2**20
+# Fewer are multiplied by other routines, which round in another way: a row alone would
+# get another answer than the same row among others.
+_LEAST_ROWS = 16
 _ATTRIBUTE = "_compiled_forward"
 
 
@@ -87,10 +90,9 @@ def _jitted(network: Any, example: Any) -> Callable[[Any], Any]:
         return network.stateless_call(trainable, others, x, training=False)[0]
 
     def call(x: Any) -> Any:
-        # There every number of rows is compiled anew: so it is made one of few. One row
-        # alone would be multiplied by another routine, which rounds in another way.
+        # There every number of rows is compiled anew: so it is made one of few.
         n_rows = n_rows_of(x)
-        length = max(2, 1 << (n_rows - 1).bit_length())
+        length = max(_LEAST_ROWS, 1 << (n_rows - 1).bit_length())
         x = keras.tree.map_structure(lambda part: _lengthened(part, length), x)
         trainable, others = (
             [variable.value for variable in group]
