@@ -70,7 +70,7 @@ class ScoresError(MlkitError, ValueError):
 
 
 class ShapeError(MlkitError, ValueError):
-    """Two arguments that must have the same rows or columns do not."""
+    """Something has another shape than it needs, or than what belongs to it has."""
 
 
 class FeatureTypeError(MlkitError, TypeError):

@@ -43,7 +43,7 @@ from mlkit.validation import (
     where_missing,
 )
 
-__all__ = ["MultiLabelClassifier"]
+__all__ = ["MultiLabelClassifier", "check_row_order"]
 
 
 def _has_probabilities(learner: MultiLabelClassifier) -> bool:
@@ -296,7 +296,7 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         # What has several kinds of features has a tuple of them.
         first = checked[0] if isinstance(checked, tuple) else checked
         check_same_rows(first.shape[0], labels.shape[0], names=("X", "Y"))
-        _check_row_order(X, labels)
+        check_row_order(X, labels)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, first)
         _warn_of_constants(labels)
@@ -439,8 +439,18 @@ def _as_class_vector(Y: Any) -> np.ndarray | None:
     return vector
 
 
-def _check_row_order(X: Any, labels: Indicator) -> None:
-    """Refuse tables that hold the same rows in another order."""
+def check_row_order(X: Any, labels: Indicator) -> None:
+    """Refuse tables that hold the same rows in another order.
+
+    Parameters
+    ----------
+    X : object
+    labels : Indicator
+
+    Raises
+    ------
+    ShapeError
+    """
     if not isinstance(X, pd.DataFrame) or labels.index is None:
         return
     # Row names that have nothing in common (one table renumbered) prove no mistake.

@@ -23,7 +23,7 @@ from mlkit.exceptions import (
 from mlkit.models.base import (
     MultiLabelClassifier,
     _as_class_vector,
-    _check_row_order,
+    check_row_order,
 )
 from mlkit.models.transformation import TransformationClassifier, set_seed
 from mlkit.models.weighting import LabelWeights
@@ -275,7 +275,7 @@ def check_batch(
         learner, Y, first=first, classes=classes, label_names=label_names
     )
     check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
-    _check_row_order(X, labels)
+    check_row_order(X, labels)
     return checked, labels
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from numbers import Integral
@@ -169,17 +168,19 @@ class NeuralClassifier(MultiLabelClassifier):
                 f"{type(given).__name__}."
             )
             raise TypeError(msg)
-        X, Y = given
+        return self._checked_again(*given, what="validation_data")
+
+    def _checked_again(self, X: Any, Y: Any, *, what: str) -> tuple[Any, Indicator]:
+        """Check features and labels as those of `fit` were."""
         self._check_label_columns(Y)
         labels = self._as_trained(Y)
         features = self._check_features(X, reset=False)
-        check_same_rows(
-            n_rows_of(features), labels.shape[0], names=("validation X", "Y")
-        )
+        names = (f"X of {what}", "its Y")
+        check_same_rows(n_rows_of(features), labels.shape[0], names=names)
         if labels.shape[1] != self.n_labels_:
             msg = (
-                f"validation_data has {labels.shape[1]} labels, and Y has "
-                f"{self.n_labels_}."
+                f"{what} has {labels.shape[1]} labels; expected {self.n_labels_}, "
+                "those of fit."
             )
             raise ShapeError(msg)
         return features, labels
@@ -231,20 +232,29 @@ class NeuralClassifier(MultiLabelClassifier):
         seed: int,
         callbacks: Iterable[Any],
     ) -> None:
-        from mlkit.neural.training.session import Session, build
+        from mlkit.neural.training.session import Session
 
-        # The inputs are learned from the rows that are trained on, and from no others.
-        self._fit_inputs(rows.X)
-        rows = self._ready(rows)
-        network = build(lambda: self._build_network(rows), training.precision, seed)
-        session = Session(network, loss, training, seed)
-        self.history_ = session.run(
+        network, rows, watched = self._built(rows, watched, training, seed)
+        self.history_ = Session(network, loss, training, seed).run(
             rows,
-            None if watched is None else self._ready(watched),
+            watched,
             callbacks=callbacks,
             identity=self._identity(rows, training),
         )
         self.network_ = network
+
+    def _built(
+        self, rows: Rows, watched: Rows | None, training: Training, seed: int
+    ) -> tuple[Any, Rows, Rows | None]:
+        """Return the network that fits these rows, and the rows as it takes them."""
+        from mlkit.neural.training.session import build
+
+        # The inputs are learned from the rows that are trained on, and from no others.
+        self._fit_inputs(rows.X)
+        rows = self._ready(rows)
+        watched = None if watched is None else self._ready(watched)
+        network = build(lambda: self._build_network(rows), training.precision, seed)
+        return network, rows, watched
 
     def _loss(self, weights: np.ndarray | None) -> Any:
         """Return the loss for the labels that vary, and what their values weigh."""
@@ -274,9 +284,9 @@ class NeuralClassifier(MultiLabelClassifier):
     def _ready(self, rows: Rows) -> Rows:
         return replace(rows, X=self._inputs(rows.X))
 
-    @abstractmethod
     def _build_body(self, X: Any) -> tuple[Any, Any]:
         """Return Keras inputs for rows like `X`, and features, a vector a row."""
+        raise NotImplementedError
 
     def _build_network(self, rows: Rows) -> Any:
         """Return a Keras model from the inputs of `rows` to a logit a label."""

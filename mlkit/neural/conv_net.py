@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from mlkit.exceptions import OptionError, ShapeError, names_for_message
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.pictures import Floats, channel_moments, check_pictures
+from mlkit.neural.moments import channel_moments
+from mlkit.neural.pictures import Floats, check_pictures
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.training.settings import Training
 
@@ -201,7 +202,7 @@ class ConvNet(NeuralClassifier):
         return check_pictures(self, X, reset=reset)
 
     def _fit_inputs(self, X: Any) -> None:
-        self._moments = channel_moments(X)
+        self._moments = channel_moments(X, X.shape[3] if len(X.shape) == 4 else 1)
 
     def _inputs(self, X: Any) -> Any:
         return X if X.dtype in (np.float32, np.float64) else Floats(X)
@@ -285,7 +286,6 @@ class ConvNet(NeuralClassifier):
         import keras
 
         self._check_options()
-        # In half precision, neighbouring values of pixels would become one.
         exact = {"dtype": "float32"}
         inputs = pictures = keras.Input(X.shape[1:], name="pictures", **exact)
         if len(X.shape) == 3:
@@ -329,16 +329,10 @@ class ConvNet(NeuralClassifier):
         """Return the layer that brings pixels to the scale that the body expects."""
         import keras
 
+        from mlkit.neural.layers import normalisation
+
         if self.backbone is None:
-            mean, variance = self._moments
-            # A channel without contrast is only moved.
-            variance = np.where(variance > 0, variance, 1.0)
-            return keras.layers.Normalization(
-                mean=mean.tolist(),
-                variance=variance.tolist(),
-                dtype="float32",
-                name="normalisation",
-            )
+            return normalisation(*self._moments)
         if self._pixel_range not in ((0.0, 1.0), (0.0, 255.0)):
             low, high = self._pixel_range
             msg = (

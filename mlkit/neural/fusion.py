@@ -15,7 +15,7 @@ from sklearn.base import clone
 
 from mlkit.arguments import check_number
 from mlkit.exceptions import OptionError, ShapeError, names_for_message
-from mlkit.models.base import _check_row_order
+from mlkit.models.base import check_row_order
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.mlp import check_units
@@ -142,7 +142,7 @@ class Fusion(NeuralClassifier):
     ) -> tuple[Any, Indicator, np.ndarray | None]:
         checked, labels, weights = super()._check_training(X, Y, sample_weight)
         for table in _tables(X):
-            _check_row_order(table, labels)
+            check_row_order(table, labels)
         return checked, labels, weights
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:

@@ -105,10 +105,6 @@ class KerasMultiLabelClassifier(NeuralClassifier):
             return super()._check_features(X, reset=reset)
         return check_arrays(self, X, reset=reset, n_axes=(3, 4, 5))
 
-    def _build_body(self, X: Any) -> tuple[Any, Any]:
-        msg = "A network of one's own is built as a whole."
-        raise NotImplementedError(msg)
-
     def _build_network(self, rows: Rows) -> Any:
         import keras
 

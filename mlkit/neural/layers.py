@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from sklearn.utils.sparsefuncs import mean_variance_axis
 
 __all__ = ["EntityEmbedding", "label_head", "normalisation"]
 
@@ -77,32 +76,28 @@ def _zero_first(shape: tuple[int, int], dtype: Any = None) -> Any:
     return drawn * keras.ops.cast(known[:, None], drawn.dtype)
 
 
-def normalisation(numbers: Any) -> keras.layers.Layer:
-    """Return a layer that scales features as the training rows ask for.
+def normalisation(mean: np.ndarray, variance: np.ndarray) -> keras.layers.Layer:
+    """Return a layer that scales channels to mean 0 and variance 1.
 
     Parameters
     ----------
-    numbers : ndarray or csr_array, shape (n_samples, n_features)
+    mean, variance : ndarray of float, shape (n_channels,)
+        Of the training rows, as `channel_moments` gives them.
 
     Returns
     -------
     keras.layers.Normalization
-        To mean 0 and variance 1; a feature that is constant is only moved.
+        A channel that was constant is only moved. It computes in float32 in any
+        precision: in half of it, neighbouring values would become one.
     """
-    mean, variance = _moments(numbers)
-    # Divided by next to nothing, a new value would drown all other features.
+    # Divided by next to nothing, a new value would drown all other channels.
     variance = np.where(variance > 0, variance, 1.0)
     return keras.layers.Normalization(
-        mean=mean.tolist(), variance=variance.tolist(), name="normalisation"
+        mean=mean.tolist(),
+        variance=variance.tolist(),
+        dtype="float32",
+        name="normalisation",
     )
-
-
-def _moments(numbers: Any) -> tuple[np.ndarray, np.ndarray]:
-    if isinstance(numbers, np.ndarray):
-        numbers = numbers.astype(np.float64, copy=False)
-        return numbers.mean(axis=0), numbers.var(axis=0)
-    mean, variance = mean_variance_axis(numbers, axis=0)
-    return mean, variance
 
 
 def label_head(features: Any, n_labels: int) -> Any:

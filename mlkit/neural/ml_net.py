@@ -318,12 +318,9 @@ class MLNet(TextNetwork):
         seed: int,
         callbacks: Iterable[Any],
     ) -> None:
-        from mlkit.neural.training.session import Session, build
+        from mlkit.neural.training.session import Session
 
-        self._fit_inputs(rows.X)
-        rows = self._ready(rows)
-        watched = None if watched is None else self._ready(watched)
-        network = build(lambda: self._build_network(rows), training.precision, seed)
+        network, rows, watched = self._built(rows, watched, training, seed)
         names = dict.fromkeys([training.monitor, *training.metrics])
         self.history_ = Session(network, loss, training, seed).run(
             rows,

@@ -14,6 +14,7 @@ from mlkit.arguments import check_count, check_number
 from mlkit.exceptions import FeatureTypeError, OptionError, names_for_message
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
+from mlkit.neural.moments import channel_moments
 from mlkit.neural.tables import codes_of, nominal_columns, values_of
 from mlkit.neural.training.settings import Training
 
@@ -201,10 +202,10 @@ class MLP(NeuralClassifier):
         inputs, parts = [], []
         for numbers in self._numbers_in(X):
             inputs.append(keras.Input(numbers.shape[1:], name="numbers"))
-            scale = (
-                normalisation(numbers) if self.normalise else keras.layers.Identity()
-            )
-            parts.append(scale(inputs[-1]))
+            part = inputs[-1]
+            if self.normalise:
+                part = normalisation(*channel_moments(numbers, numbers.shape[1]))(part)
+            parts.append(part)
         if self._nominal:
             shape = (len(self._nominal),)
             inputs.append(keras.Input(shape, dtype="int32", name="codes"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from mlkit.arguments import check_choice, check_count
 from mlkit.exceptions import FormatError, ShapeError, names_for_message
 from mlkit.neural.inputs import check_arrays, is_array_like
+from mlkit.neural.moments import blocks
 
 __all__ = [
     "Floats",
     "PictureFiles",
-    "channel_moments",
     "check_pictures",
     "pixel_range",
 ]
@@ -24,8 +24,6 @@ __all__ = [
 _UNIT, _BYTES = (0.0, 1.0), (0.0, 255.0)
 # A mistake about the scale shows in every picture: so few are looked at, each time.
 _LOOKED_AT = 64
-# Numbers that are measured at a time: as float64 they still fit into a cache or two.
-_BLOCK = 2**20
 # What decoders raise for damaged files differs from format to format.
 _DAMAGED = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 # Image.convert would cut these off at 255; a picture may have 65 536 greys.
@@ -276,7 +274,7 @@ def pixel_range(X: Any) -> tuple[float, float]:
     """
     if X.dtype == np.uint8:
         return _UNIT if _some(X).max() <= 1 else _BYTES
-    ends = [(block.min(), block.max()) for block in _blocks(X)]
+    ends = [(block.min(), block.max()) for block in blocks(X)]
     low, high = min(a for a, _ in ends), max(b for _, b in ends)
     for known in (_UNIT, _BYTES):
         if known[0] <= low and high <= known[1]:
@@ -301,54 +299,6 @@ def _check_scale(X: Any, trained: tuple[float, float]) -> None:
         f"pictures with values from 0 to {trained[1]:.0f}. {advice}"
     )
     raise ValueError(msg)
-
-
-def channel_moments(X: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and variance of each channel over all pixels of all pictures.
-
-    Parameters
-    ----------
-    X : array-like of numbers, shape (n_samples, rows, columns[, channels])
-        Read a few pictures at a time.
-
-    Returns
-    -------
-    mean, variance : ndarray of float64, shape (channels,)
-
-    Notes
-    -----
-    Means and sums of squares of the parts are combined as Chan, Golub and LeVeque [1]_
-    do; the difference of the mean square and the squared mean would lose all digits
-    where the mean is large.
-
-    References
-    ----------
-    .. [1] T. F. Chan, G. H. Golub, R. J. LeVeque. Algorithms for computing the sample
-       variance. The American Statistician 37(3), 1983.
-
-    Examples
-    --------
-    >>> mean, variance = channel_moments(np.array([[[[0, 5], [4, 5]]]]))
-    >>> mean.tolist(), variance.tolist()
-    ([2.0, 5.0], [4.0, 0.0])
-    """
-    channels = X.shape[3] if len(X.shape) == 4 else 1
-    count, mean, squares = 0, np.zeros(channels), np.zeros(channels)
-    for block in _blocks(X):
-        pixels = block.reshape(-1, channels).astype(np.float64)
-        apart = pixels.mean(axis=0) - mean
-        total = count + len(pixels)
-        squares += len(pixels) * (pixels.var(axis=0) + apart**2 * (count / total))
-        mean += apart * (len(pixels) / total)
-        count = total
-    return mean, squares / count
-
-
-def _blocks(X: Any) -> Iterator[np.ndarray]:
-    """Yield the rows in parts, in their order."""
-    step = max(1, _BLOCK // int(np.prod(X.shape[1:], dtype=np.int64)))
-    for start in range(0, X.shape[0], step):
-        yield np.asarray(X[start : start + step])
 
 
 def _some(X: Any) -> np.ndarray:

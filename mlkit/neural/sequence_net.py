@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.inputs import check_arrays
 from mlkit.neural.mlp import check_units
-from mlkit.neural.training.rows import n_rows_of, portions, take
+from mlkit.neural.moments import channel_moments
 from mlkit.neural.training.settings import Training
 
 __all__ = ["SequenceNet"]
@@ -168,13 +168,17 @@ class SequenceNet(NeuralClassifier):
     def _build_body(self, X: Any) -> tuple[Any, Any]:
         import keras
 
+        from mlkit.neural.layers import normalisation
+
         units = self._checked_units()
         inputs = keras.Input(X.shape[1:], name="sequence")
         features = inputs
         if len(X.shape) == 2:
             features = keras.layers.Reshape((-1, 1), name="one_channel")(features)
         if self.normalise:
-            features = _normalisation(X)(features)
+            n_channels = X.shape[2] if len(X.shape) == 3 else 1
+            scaled = normalisation(*channel_moments(X, n_channels))
+            features = scaled(features)
         kinds = self.encoder.split("-")
         for i, width in enumerate(units, start=1):
             last = i == len(units)
@@ -248,27 +252,3 @@ class SequenceNet(NeuralClassifier):
         ]
         pooled = layers.Concatenate(name="features")(parts)
         return layers.Dropout(self.dropout, name="dropout")(pooled)
-
-
-def _normalisation(X: Any) -> Any:
-    """Return a layer that scales each channel as the training rows ask for."""
-    import keras
-
-    mean = _channel_mean(X, lambda values: values)
-    variance = _channel_mean(X, lambda values: (values - mean) ** 2)
-    # Divided by next to nothing, a new value would drown all other channels.
-    variance = np.where(variance > 0, variance, 1.0)
-    return keras.layers.Normalization(
-        mean=mean.tolist(), variance=variance.tolist(), name="normalisation"
-    )
-
-
-def _channel_mean(X: Any, of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Return means over rows and positions, shape (n_channels,), a part at a time."""
-    n_channels = X.shape[2] if len(X.shape) == 3 else 1
-    total, n_values = np.zeros(n_channels), 0
-    for rows in portions(np.arange(n_rows_of(X)), X, 0, batch_size=256):
-        values = take(X, rows).reshape(-1, n_channels).astype(np.float64)
-        total += of(values).sum(axis=0)
-        n_values += len(values)
-    return total / n_values

@@ -14,6 +14,7 @@ from mlkit.arguments import check_choice, check_count, check_number
 from mlkit.exceptions import FeatureTypeError, OptionError, names_for_message
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
+from mlkit.neural.moments import channel_moments
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.training.settings import Training
 from mlkit.neural.words import (
@@ -274,7 +275,7 @@ class TextNetwork(NeuralClassifier):
         if not (self._reads_texts or self._reads_words):
             inputs = keras.Input(X.shape[1:], name="numbers")
             hidden = keras.layers.Dense(self._n_dimensions, "tanh", name="document")
-            document = hidden(normalisation(X)(inputs))
+            document = hidden(normalisation(*channel_moments(X, X.shape[1]))(inputs))
         else:
             read = self._read_text if self._reads_texts else self._read_table
             inputs, summary = read(X)

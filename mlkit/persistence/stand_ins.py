@@ -205,6 +205,7 @@ def unpack_network(name: str, content: bytes) -> Any:
     importlib.import_module("mlkit.neural.registered")
 
     def write_and_load(file: Path) -> Any:
+        # Keras unpacks it without a look at how large it will be.
         with zipfile.ZipFile(BytesIO(content)) as packed:
             check_expansion(packed.infolist(), len(content))
         file.write_bytes(content)
@@ -212,6 +213,9 @@ def unpack_network(name: str, content: bytes) -> Any:
 
     try:
         return _in_a_file(write_and_load)
+    except ModelFileError as err:
+        msg = f"The network {name!r}: {err.problem}"
+        raise ModelFileError(msg) from err
     except Exception as err:
         msg = (
             f"Keras cannot load the network {name!r}: {err} Import what defines its "

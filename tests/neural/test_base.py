@@ -69,8 +69,16 @@ class TestWatchedRows:
         [
             ([X, Y], TypeError, "MultiLabelDataset or a tuple"),
             ((X, Y, Y), TypeError, "MultiLabelDataset or a tuple"),
-            ((X[:5], Y[:4]), ShapeError, "validation X has 5 rows and Y has 4"),
-            ((X, Y[:, :2]), ShapeError, "2 labels, and Y has 4"),
+            (
+                (X[:5], Y[:4]),
+                ShapeError,
+                "X of validation_data has 5 rows and its Y has 4",
+            ),
+            (
+                (X, Y[:, :2]),
+                ShapeError,
+                "validation_data has 2 labels; expected 4, those of fit",
+            ),
             ((X[:, :3], Y), ValueError, "X has 3 features"),
         ],
     )

@@ -432,7 +432,7 @@ def test_an_array_on_a_disk_is_never_read_as_a_whole(
 ) -> None:
     # As float32 a picture is 1 024 bytes: 32 fit into a portion.
     monkeypatch.setattr(rows, "_PORTION_BYTES", 32 * 1100)
-    monkeypatch.setattr("mlkit.neural.pictures._BLOCK", 32 * 256)
+    monkeypatch.setattr("mlkit.neural.moments._BLOCK", 32 * 256)
     rng = np.random.default_rng(0)
     np.save(tmp_path / "X.npy", rng.integers(0, 256, (2000, 16, 16), dtype=np.uint8))
     X = Watched(np.load(tmp_path / "X.npy", mmap_mode="r"))

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 from PIL import Image
 
 from mlkit.exceptions import FeatureTypeError, FormatError, ShapeError
-from mlkit.neural import pictures
+from mlkit.neural import moments
+from mlkit.neural.moments import channel_moments
 from mlkit.neural.pictures import (
     Floats,
     PictureFiles,
-    channel_moments,
     check_pictures,
     pixel_range,
 )
@@ -194,35 +194,10 @@ def test_range_is_that_of_all_floats_wherever_they_are() -> None:
     assert pixel_range(X) == (0, 300)
 
 
-@pytest.mark.parametrize("shape", [(7, 4, 5), (7, 4, 5, 3)])
-@pytest.mark.parametrize("block", [1, 70, 2**20])
-def test_moments_are_those_of_numpy(
-    shape: tuple[int, ...],
-    block: int,
-    rng: np.random.Generator,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(pictures, "_BLOCK", block)
-    X = rng.normal(5, 2, shape).astype(np.float32)
-    flat = X.reshape(-1, 3 if len(shape) == 4 else 1).astype(np.float64)
-    mean, variance = channel_moments(X)
-    assert_allclose(mean, flat.mean(axis=0), rtol=1e-12)
-    assert_allclose(variance, flat.var(axis=0), rtol=1e-12)
-
-
-def test_moments_far_from_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_BLOCK", 4)
-    X = 1e9 + np.arange(8.0).reshape(4, 2, 1)
-    mean, variance = channel_moments(X)
-    assert_allclose(mean, 1e9 + 3.5, rtol=1e-15)
-    # A difference of mean squares would have no digit of it: they are 1e18.
-    assert_allclose(variance, 5.25, rtol=1e-7)
-
-
 def test_nothing_is_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_BLOCK", 100)
+    monkeypatch.setattr(moments, "_BLOCK", 100)
     X = ReadOnly(np.zeros((50, 4, 4), dtype=np.float32))
-    channel_moments(X)
+    channel_moments(X, 1)
     pixel_range(X)
     assert X.longest == 6
 

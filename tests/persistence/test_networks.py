@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from mlkit.exceptions import (
 from mlkit.models import FeaturePreparation
 from mlkit.persistence import load_model, read_card, save
 from mlkit.persistence.archive import file_facts
+from mlkit.persistence.stand_ins import unpack_network
 
 from .cases import read_members, write_members
 
@@ -179,6 +182,22 @@ def test_a_damaged_network(network_file):
 
     with pytest.raises(ModelFileError, match=r"net\.zip.*'network-0\.keras'"):
         load_model(network_file, trusted=Layered)
+
+
+def test_networks_are_packed(network_file):
+    content = read_members(network_file)["network-0.keras"]
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        members = packed.infolist()
+    assert {member.filename for member in members} >= {"config.json"}
+    assert all(member.compress_type == zipfile.ZIP_DEFLATED for member in members)
+
+
+def test_a_network_that_grows_beyond_what_one_can(tmp_path):
+    bomb = write_members(
+        tmp_path / "bomb", {"config.json": bytes(2**27)}, zipfile.ZIP_DEFLATED
+    )
+    with pytest.raises(ModelFileError, match="'net' ?: It has .* unpacks to 134,217"):
+        unpack_network("net", bomb.read_bytes())
 
 
 def test_a_network_that_is_not_there(network_file):

@@ -175,15 +175,13 @@ def _constants(scores: np.ndarray, labels: Indicator) -> np.ndarray:
 def _train(student: Any, rows: Rows, loss: Any, temperature: Any, share: float) -> None:
     """Build the network and train it on labels and scores."""
     from mlkit.neural.losses import BinaryCrossEntropy
-    from mlkit.neural.training.session import Session, build
+    from mlkit.neural.training.session import Session
 
     training, seed = student._settings(), draw_seed(student.random_state)
     watched = None
     if training.validation:
         rows, watched = hold_back(rows, training.validation, seed)
-    student._fit_inputs(rows.X)
-    rows = student._ready(rows)
-    network = build(lambda: student._build_network(rows), training.precision, seed)
+    network, rows, watched = student._built(rows, watched, training, seed)
     session = Session(
         _with_softened(network, temperature),
         [loss, BinaryCrossEntropy()],
@@ -192,7 +190,6 @@ def _train(student: Any, rows: Rows, loss: Any, temperature: Any, share: float) 
         loss_weights=[1.0 - share, share * temperature**2],
     )
     identity = f"{student._identity(rows, training)} {temperature} {share}"
-    watched = None if watched is None else student._ready(watched)
     student.history_ = session.run(rows, watched, identity=identity)
     student.network_ = network
 

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import _check_sample_weight
 
 from mlkit.arguments import check_choice, check_number
-from mlkit.exceptions import OptionError, ShapeError
+from mlkit.exceptions import OptionError
 from mlkit.models.weighting import weight_table
 from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
 from mlkit.neural.compression.networks import (
@@ -20,10 +20,9 @@ from mlkit.neural.compression.networks import (
     network_of,
     with_network,
 )
-from mlkit.neural.training.rows import n_rows_of
 from mlkit.neural.training.seeding import draw_seed, keras_seeds
 from mlkit.neural.training.settings import Training, check_training
-from mlkit.validation import Indicator, check_same_rows
+from mlkit.validation import Indicator
 
 __all__ = ["prune"]
 
@@ -128,7 +127,7 @@ def prune(
     check_choice("scope", scope, _SCOPES)
     settings = _fine_tuning(learner, training)
     _check_kernels(network)
-    features, labels = _checked_rows(learner, X, Y)
+    features, labels = learner._checked_again(X, Y, what="training data")
     if sample_weight is not None:
         sample_weight = _check_sample_weight(sample_weight, labels.values)
     # The copy has its own random_state: drawing from it leaves the given one alone.
@@ -176,21 +175,6 @@ def _check_kernels(network: Any) -> None:
             "on. Prune first, then quantise: 0 stays 0."
         )
         raise OptionError(msg)
-
-
-def _checked_rows(learner: Any, X: Any, Y: Any) -> tuple[Any, Indicator]:
-    """Return features and labels, checked against those of `fit`."""
-    learner._check_label_columns(Y)
-    labels = learner._as_trained(Y)
-    features = learner._check_features(X, reset=False)
-    check_same_rows(n_rows_of(features), labels.shape[0], names=("X", "Y"))
-    if labels.shape[1] != learner.n_labels_:
-        msg = (
-            f"Y has {labels.shape[1]} labels, and the network was trained on "
-            f"{learner.n_labels_}."
-        )
-        raise ShapeError(msg)
-    return features, labels
 
 
 def _masks(kernels: Sequence[np.ndarray], sparsity: float, scope: str) -> list[Any]:

@@ -66,7 +66,8 @@ class Training(BaseEstimator):
     checkpoint : str or Path, optional
         A file in which the state of the training is kept after every epoch. Where it
         exists, `fit` goes on from there, and ends as it would have ended without the
-        interruption; when training is done it is removed.
+        interruption; when training is done it is removed. Trainings that run at one
+        time, such as folds, need a file each.
     log : str or Path, optional
         A CSV file that gets a line an epoch.
     progress : bool, optional
