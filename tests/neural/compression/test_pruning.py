@@ -232,9 +232,13 @@ def test_wrong_options(mlp, data, options, error, message):
 
 def test_wrong_rows(mlp, data):
     X, Y = data
-    with pytest.raises(ShapeError, match="training data has 3 labels; expected 4, those of"):
+    with pytest.raises(
+        ShapeError, match="training data has 3 labels; expected 4, those of"
+    ):
         prune(mlp, X, Y.to_numpy()[:, :3])
-    with pytest.raises(ShapeError, match="X of training data has 100 rows and its Y has 120"):
+    with pytest.raises(
+        ShapeError, match="X of training data has 100 rows and its Y has 120"
+    ):
         prune(mlp, X.iloc[:100], Y)
     with pytest.raises(LabelNameError, match="in this order"):
         prune(mlp, X, Y[list("dcba")])
