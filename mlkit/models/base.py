@@ -257,7 +257,9 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         count, and rows without a known label leave the mean.
         """
         self._check_label_columns(y)
-        predicted = self.predict(X)
+        return self._score_of(self.predict(X), y, sample_weight)
+
+    def _score_of(self, predicted: Any, y: Any, sample_weight: Any) -> float:
         if self._target == "classes":
             return float(accuracy_score(y, predicted, sample_weight=sample_weight))
         if sample_weight is not None:

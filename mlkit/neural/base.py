@@ -35,6 +35,8 @@ __all__ = ["NeuralClassifier", "hold_back", "rows_of"]
 # The logit of a label that was the same in all training rows: as certain as a float
 # can say, and still a number that metrics take.
 _CERTAIN = 40.0
+# Rows by whose features a training is known again.
+_N_TELLING = 100
 # What changes nothing in the result of a training, apart from how far it goes.
 _NOT_IDENTITY = frozenset({"epochs", "checkpoint", "log", "progress"})
 
@@ -304,17 +306,23 @@ class NeuralClassifier(MultiLabelClassifier):
         settings = {
             k: v for k, v in training.get_params().items() if k not in _NOT_IDENTITY
         }
-        ends = take(rows.X, np.array([0, len(rows) - 1]))
-        data = [rows.targets, rows.missing, rows.weights, ends]
+        # Some rows tell one table from another; pictures on a disk are not read twice.
+        some = np.unique(np.linspace(0, len(rows) - 1, _N_TELLING).astype(np.int64))
+        data = [rows.targets, rows.missing, rows.weights, take(rows.X, some)]
         return fingerprint([type(self).__name__, own, settings, data])
 
     def _label_scores(self, X: Any) -> np.ndarray:
         """Return the logits of all labels for checked features."""
-        scores = np.where(self._constants == 1, _CERTAIN, -_CERTAIN)
-        scores = np.tile(scores, (n_rows_of(X), 1))
-        if self.network_ is not None and len(scores):
-            scores[:, np.isnan(self._constants)] = self._outputs(X)[0]
-        return scores
+        outputs = () if self.network_ is None else self._outputs(X)
+        return self._all_logits(outputs, n_rows_of(X))
+
+    def _all_logits(self, outputs: tuple[np.ndarray, ...], n_samples: int) -> Any:
+        """Put logits of a network into those of all labels, of which some are sure."""
+        logits = np.where(self._constants == 1, _CERTAIN, -_CERTAIN)
+        logits, varying = np.tile(logits, (n_samples, 1)), np.isnan(self._constants)
+        if varying.any():
+            logits[:, varying] = outputs[0]
+        return logits
 
     def _outputs(self, X: Any) -> tuple[np.ndarray, ...]:
         """Return what the heads of the network give for checked features."""
@@ -327,7 +335,10 @@ class NeuralClassifier(MultiLabelClassifier):
         return (self._label_scores(X) > 0).astype(np.int8)
 
     def _predict_label_proba(self, X: Any) -> np.ndarray:
-        proba = sigmoid(self._label_scores(X))
+        return self._proba_of(self._label_scores(X))
+
+    def _proba_of(self, logits: np.ndarray) -> np.ndarray:
+        proba = sigmoid(logits)
         constant = ~np.isnan(self._constants)
         proba[:, constant] = self._constants[constant]
         return proba

@@ -240,17 +240,14 @@ class ConvNet(NeuralClassifier):
 
         from mlkit.neural.layers import label_head
         from mlkit.neural.training.forward import outputs_of
-        from mlkit.neural.training.session import Session, build
+        from mlkit.neural.training.session import Session
 
-        self._fit_inputs(rows.X)
-        network = build(
-            lambda: self._build_network(self._ready(rows)), training.precision, seed
-        )
+        network, rows, watched = self._built(rows, watched, training, seed)
         last = network.get_layer(_HEAD)
         body = keras.Model(network.input, last.input)
 
         def seen(part: Rows) -> Rows:
-            return replace(part, X=outputs_of(body, self._inputs(part.X))[0])
+            return replace(part, X=outputs_of(body, part.X)[0])
 
         features = keras.Input(last.input.shape[1:], name="features")
         head = keras.Model(features, label_head(features, rows.n_labels))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,15 +17,13 @@ from mlkit.exceptions import OptionError, ShapeError, names_for_message
 from mlkit.models.base import check_row_order
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
+from mlkit.neural.bodies import check_body, features_of
 from mlkit.neural.mlp import check_units
 from mlkit.neural.training.rows import Rows, n_rows_of, part_of
 from mlkit.neural.training.settings import Training
 from mlkit.validation import Indicator, LabelMatrix, check_same_rows
 
 __all__ = ["Fusion"]
-
-# Options of a network that say how it is trained; those of a part have no use.
-_OF_TRAINING = ("loss", "label_weights", "training", "random_state")
 
 
 class Fusion(NeuralClassifier):
@@ -248,38 +245,7 @@ def _check_parts(parts: Any) -> None:
                 f"{name!r}."
             )
             raise OptionError(msg)
-        _check_body(f"The part {name!r}", network, "Fusion")
-
-
-def _check_body(what: str, network: Any, owner: str) -> None:
-    """Refuse what is no network, or says itself how it is trained."""
-    if not isinstance(network, NeuralClassifier):
-        msg = (
-            f"{what} must be a network of mlkit.neural, such as MLP() or SequenceNet()"
-            f"; got {network!r}."
-        )
-        raise TypeError(msg)
-    kind = type(network)
-    if kind._predict_labels is not NeuralClassifier._predict_labels:
-        msg = (
-            f"{what} is of {kind.__name__}, which decides by more than its logits, and "
-            f"{owner} would train no more than these. Take another network."
-        )
-        raise OptionError(msg)
-    defaults = inspect.signature(kind).parameters
-    given = network.get_params(deep=False)
-    said = [n for n in _OF_TRAINING if not _equal(given[n], defaults[n].default)]
-    if said:
-        msg = (
-            f"{what} is given {names_for_message(said)}, which would not be used: "
-            f"{owner} trains it. Give {said[0]} to {owner} itself."
-        )
-        raise OptionError(msg)
-
-
-def _equal(value: Any, default: Any) -> bool:
-    # An array is equal to nothing; compared with ==, it would give an array.
-    return type(value) is type(default) and value == default
+        check_body(f"The part {name!r}", network, "Fusion")
 
 
 def _check_names(X: Any, parts: Mapping[str, Any]) -> None:
@@ -322,26 +288,9 @@ def _embedded(network: Any, name: str) -> tuple[list[Any], Any]:
     """
     import keras
 
-    body = keras.Model(network.inputs, _features_of(network), name=f"{name}.body")
+    body = keras.Model(network.inputs, features_of(network), name=f"{name}.body")
     inputs = [
         keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=f"{name}.{tensor.name}")
         for tensor in body.inputs
     ]
     return inputs, body(inputs if len(inputs) > 1 else inputs[0])
-
-
-def _features_of(network: Any) -> Any:
-    """Return what the last layer of a network makes logits of, a vector a row."""
-    import keras
-
-    head = network.layers[-1]
-    ends = isinstance(head, keras.layers.Dense) and head.output is network.outputs[0]
-    # A Dense layer can be put on a picture, too: one for each of its points.
-    if not ends or len(network.output_shape) != 2:
-        msg = (
-            f"The network {network.name!r} does not end in a layer that makes all "
-            "logits of a vector a row, so that nothing else can read this vector. End "
-            "it with Dense(n_labels)."
-        )
-        raise OptionError(msg)
-    return head.input

@@ -19,8 +19,8 @@ from mlkit.exceptions import IndicatorError, OptionError
 from mlkit.fingerprints import fingerprint
 from mlkit.models.weighting import LabelWeights, weight_table
 from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
+from mlkit.neural.bodies import check_body, features_of
 from mlkit.neural.class_columns import learn_classes
-from mlkit.neural.fusion import _check_body, _features_of
 from mlkit.neural.mlp import MLP
 from mlkit.neural.training.rows import Rows, n_rows_of
 from mlkit.neural.training.seeding import draw_seed
@@ -240,10 +240,10 @@ class TwoHeads(BaseEstimator):
             If `X` is not as it was in `fit`.
         """
         check_is_fitted(self)
-        labels = self.body_.predict(X)
+        logits, proba = self._read(X)
         index = X.index if isinstance(X, pd.DataFrame) else None
-        codes = _decided(self._class_proba(X))
-        return LabelsAndClasses(labels, self._columns.in_container(codes, index))
+        classes = self._columns.in_container(_decided(proba), index)
+        return LabelsAndClasses(self._decided_labels(logits, X), classes)
 
     def predict_proba(self, X: FeatureMatrix) -> LabelsAndClasses:
         """Predict P(label = 1 | x) of each label, and P(class | x).
@@ -267,9 +267,9 @@ class TwoHeads(BaseEstimator):
             As `predict`.
         """
         check_is_fitted(self)
-        proba = self._class_proba(X)
+        logits, proba = self._read(X)
         classes = proba if isinstance(self.classes_, list) else proba[0]
-        return LabelsAndClasses(self.body_.predict_proba(X), classes)
+        return LabelsAndClasses(self.body_._proba_of(logits), classes)
 
     def score(
         self, X: FeatureMatrix, Y: LabelMatrix, classes: Any, sample_weight: Any = None
@@ -301,14 +301,16 @@ class TwoHeads(BaseEstimator):
             If columns are not those of `fit`, in order.
         """
         check_is_fitted(self)
-        labels = self.body_.score(X, Y, sample_weight)
-        decided = _decided(self._class_proba(X))
-        rates = self._columns.accuracies(decided, classes, sample_weight)
+        self.body_._check_label_columns(Y)
+        logits, proba = self._read(X)
+        predicted = self._decided_labels(logits, X)
+        labels = self.body_._score_of(predicted, Y, sample_weight)
+        rates = self._columns.accuracies(_decided(proba), classes, sample_weight)
         return LabelsAndClasses(labels, rates)
 
     def _new_body(self) -> NeuralClassifier:
         body = MLP() if self.body is None else self.body
-        _check_body("body", body, "TwoHeads")
+        check_body("body", body, "TwoHeads")
         return clone(body).set_params(
             loss=self.loss,
             label_weights=self.label_weights,
@@ -455,7 +457,7 @@ class TwoHeads(BaseEstimator):
         # Without labels to learn, the body gets one that no row has, and loses it.
         none = replace(rows, targets=(np.zeros((len(rows), 1)),))
         network = self.body_._build_network(rows if has_labels else none)
-        features = _features_of(network)
+        features = features_of(network)
         heads = network.outputs[:1] if has_labels else []
         sizes = map(len, self._columns.values)
         heads += [
@@ -466,25 +468,33 @@ class TwoHeads(BaseEstimator):
         inputs = network.inputs
         return MultiLabelModel(inputs if len(inputs) > 1 else inputs[0], heads)
 
-    def _class_proba(self, X: Any) -> list[np.ndarray]:
-        """Return P(class | x) of each column of classes."""
-        features = self.body_._check_features(X, reset=False)
-        logits = iter(self._class_logits(features))
-        return [
-            softmax(next(logits))
-            if len(values) > 1
-            else np.ones((n_rows_of(features), 1))
+    def _read(self, X: Any) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return the logits of all labels, and P(class | x) of each column of classes.
+
+        The network, of which both are heads, runs once.
+        """
+        body = self.body_
+        features = body._check_features(X, reset=False)
+        n_samples, outputs = n_rows_of(features), self._outputs(features)
+        # Those of the classes are the last ones, also where no label is learned.
+        n_heads = sum(len(values) > 1 for values in self._columns.values)
+        heads = iter(outputs[len(outputs) - n_heads :])
+        proba = [
+            softmax(next(heads)) if len(values) > 1 else np.ones((n_samples, 1))
             for values in self._columns.values
         ]
+        return body._all_logits(outputs, n_samples), proba
 
-    def _class_logits(self, features: Any) -> tuple[np.ndarray, ...]:
-        n_heads = sum(len(values) > 1 for values in self._columns.values)
-        if not n_heads:
+    def _outputs(self, features: Any) -> tuple[np.ndarray, ...]:
+        if self.network_ is None:
             return ()
         self.body_._need_keras()
         from mlkit.neural.training.forward import outputs_of
 
-        return outputs_of(self.network_, self.body_._inputs(features))[-n_heads:]
+        return outputs_of(self.network_, self.body_._inputs(features))
+
+    def _decided_labels(self, logits: np.ndarray, X: Any) -> LabelMatrix:
+        return self.body_._in_container((logits > 0).astype(np.int8), X)
 
 
 def _decided(proba: list[np.ndarray]) -> np.ndarray:

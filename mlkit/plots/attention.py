@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,8 +17,9 @@ from mlkit.arguments import check_count
 from mlkit.exceptions import OptionError, ScoresError, ShapeError
 from mlkit.plots.keys import percent
 from mlkit.plots.legible import fitted_name
+from mlkit.plots.placing import measure_in_inches, write_at
 from mlkit.plots.style import INK, PALETTE, make_figure, use_style
-from mlkit.plots.text_width import LETTERS, name_within, text_width, wrapped_lines
+from mlkit.plots.text_width import name_within, text_width, wrapped_lines
 from mlkit.wording import counted
 
 __all__ = ["plot_attention"]
@@ -122,7 +123,7 @@ def plot_attention(
         if ax is None:
             figure = make_figure((width, page.height))
             ax = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        _set_inches(ax)
+        measure_in_inches(ax)
         page.draw(ax)
     return ax
 
@@ -262,7 +263,7 @@ class _Page:
         """Draw the title, the words, the scale, and what is said below."""
         if self._title:
             y = _MARGIN + 0.5 * _LINE
-            _write(ax, _MARGIN, y, self._title, weight="bold")
+            write_at(ax, _MARGIN, y, self._title, weight="bold")
         for cell in self._cells:
             self._draw_cell(ax, cell)
         y = self._foot_top + 0.5 * _FOOT_LINE
@@ -270,7 +271,7 @@ class _Page:
             self._draw_scale(ax, y)
         for number, line in enumerate(self._foot, start=self._n_key_lines):
             words = line.replace("$", r"\$")
-            _write(ax, _MARGIN, y + number * _FOOT_LINE, words)
+            write_at(ax, _MARGIN, y + number * _FOOT_LINE, words)
 
     def _placed(self, kept: np.ndarray) -> Iterator[_Cell]:
         """Yield the words that are drawn, and "…" for those left out, in lines."""
@@ -295,7 +296,7 @@ class _Page:
             corner = (cell.x, y - 0.5 * _CELL)
             ax.add_patch(Rectangle(corner, cell.width, _CELL, **look))
         ink = _NOT_READ if np.isnan(share) else "black"
-        _write(ax, cell.x + _PADDING, y, cell.shown, color=ink)
+        write_at(ax, cell.x + _PADDING, y, cell.shown, color=ink)
 
     @property
     def _keys(self) -> tuple[str, str]:
@@ -322,7 +323,7 @@ class _Page:
         left = _MARGIN + text_width(_LEAST) + _GAP
         right = left + self._bar
         top, bottom = y - 0.5 * _BAR_HEIGHT, y + 0.5 * _BAR_HEIGHT
-        _write(ax, _MARGIN, y, _LEAST)
+        write_at(ax, _MARGIN, y, _LEAST)
         ax.imshow(
             np.linspace(0, 1, 256)[None],
             cmap=_SHADES,
@@ -332,13 +333,13 @@ class _Page:
         # Else nobody sees where the white end is.
         frame = {"facecolor": "none", "edgecolor": "#888888", "linewidth": 0.8}
         ax.add_patch(Rectangle((left, top), self._bar, _BAR_HEIGHT, **frame))
-        _write(ax, right + _GAP, y, end)
+        write_at(ax, right + _GAP, y, end)
         _draw_mark(ax, left + self._bar * self._reading.mean / self._greatest, y)
         x = right + text_width(end) + 3 * _GAP
         if self._n_key_lines == 2:
             x, y = _MARGIN + 0.5 * _GAP, y + _FOOT_LINE
         _draw_mark(ax, x, y)
-        _write(ax, x + _GAP, y, alike)
+        write_at(ax, x + _GAP, y, alike)
 
     def _said(self) -> Iterator[str]:
         """Yield what is to be said below the text."""
@@ -392,17 +393,6 @@ def _with_gaps(kept: np.ndarray) -> Iterator[int | None]:
         gap = not there
 
 
-def _set_inches(ax: Axes) -> None:
-    box, dpi = ax.bbox, ax.figure.dpi
-    ax.set_xlim(0.0, box.width / dpi)
-    ax.set_ylim(box.height / dpi, 0.0)
-    ax.set_axis_off()
-
-
 def _draw_mark(ax: Axes, x: float, y: float) -> None:
     ends = (y - 0.7 * _BAR_HEIGHT, y + 0.7 * _BAR_HEIGHT)
     ax.plot([x, x], ends, color=INK, linewidth=2)
-
-
-def _write(ax: Axes, x: float, y: float, words: str, **keywords: Any) -> None:
-    ax.text(x, y, words, fontsize=LETTERS, va="center_baseline", **keywords)

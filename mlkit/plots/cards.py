@@ -20,8 +20,9 @@ from mlkit.description.pictures import pixel_bytes
 from mlkit.exceptions import ShapeError
 from mlkit.plots.errors import CELL_LOOKS
 from mlkit.plots.legible import ink_on
+from mlkit.plots.placing import measure_in_inches, write_at
 from mlkit.plots.style import make_figure, use_style
-from mlkit.plots.text_width import LETTERS, name_within, text_width, wrapped_lines
+from mlkit.plots.text_width import name_within, text_width, wrapped_lines
 from mlkit.validation import check_indicator, check_label_names, check_same_rows
 
 __all__ = ["plot_image_cards", "plot_text_cards"]
@@ -158,7 +159,7 @@ def plot_text_cards(
 
     def body(ax: Axes, index: int, x: float, y: float, width: float) -> None:
         for number, line in enumerate(wrapped[index]):
-            _write(ax, x, y + (number + 0.5) * _LINE, line.replace("$", r"\$"))
+            write_at(ax, x, y + (number + 0.5) * _LINE, line.replace("$", r"\$"))
 
     return _Grid(cards, 2, height).draw(
         ax, body, len(held), with_key=Y_pred is not None
@@ -289,7 +290,7 @@ class _Grid:
             head = self._cut_to(ax.bbox.height / ax.figure.dpi, heights, head)
         tops = head.height + np.cumsum([0.0, *(height + _GAP for height in heights)])
         with use_style():
-            _set_inches(ax)
+            measure_in_inches(ax)
             head.draw(ax)
             for index, card in enumerate(self._cards):
                 row, column = divmod(index, self._n_columns)
@@ -357,12 +358,12 @@ class _Head:
         x = left
         for kind, words in _WORDS.items() if self.with_key else ():
             _draw_sign(ax, x, y, kind)
-            _write(ax, x + _SIGN + 0.07, y, words)
+            write_at(ax, x + _SIGN + 0.07, y, words)
             x += _SIGN + 0.35 + text_width(words)
         if self.with_key and self.narrow:
             x, y = left, y + _LINE
         if self._note:
-            _write(ax, x, y, self._note)
+            write_at(ax, x, y, self._note)
 
 
 def _draw_frame(
@@ -380,7 +381,7 @@ def _draw_frame(
     ax.add_patch(frame)
     x, y = corner[0] + _PADDING, corner[1] + _PADDING
     shown = name_within(title, size[0] - 2 * _PADDING, bold=True)
-    _write(ax, x, y + 0.5 * _LINE, shown, weight="bold")
+    write_at(ax, x, y + 0.5 * _LINE, shown, weight="bold")
     return x, y + _LINE + 0.5 * _GAP
 
 
@@ -393,20 +394,12 @@ def _write_labels(
         indent = 0.0 if kind is None else _SIGN + 0.07
         if kind is not None:
             _draw_sign(ax, x, y, kind)
-        _write(ax, x + indent, y, name_within(words, width - indent))
+        write_at(ax, x + indent, y, name_within(words, width - indent))
 
 
 def _new_axes(width: float, height: float) -> Axes:
     figure = make_figure((width, height))
     return figure.add_axes((0.0, 0.0, 1.0, 1.0))
-
-
-def _set_inches(ax: Axes) -> None:
-    """Make the units of an axes inches, from its upper left corner."""
-    box, dpi = ax.bbox, ax.figure.dpi
-    ax.set_xlim(0.0, box.width / dpi)
-    ax.set_ylim(box.height / dpi, 0.0)
-    ax.set_axis_off()
 
 
 def _draw_sign(ax: Axes, x: float, y: float, kind: int) -> None:
@@ -418,11 +411,7 @@ def _draw_sign(ax: Axes, x: float, y: float, kind: int) -> None:
     ax.add_patch(box)
     middle = x + _SIGN / 2
     ink = ink_on(look.color)
-    _write(ax, middle, y, look.sign, ha="center", color=ink, weight="bold")
-
-
-def _write(ax: Axes, x: float, y: float, words: str, **keywords: Any) -> None:
-    ax.text(x, y, words, fontsize=LETTERS, va="center_baseline", **keywords)
+    write_at(ax, middle, y, look.sign, ha="center", color=ink, weight="bold")
 
 
 def _draw_picture(
