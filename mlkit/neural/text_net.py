@@ -11,7 +11,12 @@ import scipy.sparse as sp
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mlkit.arguments import check_choice, check_count, check_number
-from mlkit.exceptions import FeatureTypeError, OptionError, names_for_message
+from mlkit.exceptions import (
+    FeatureTypeError,
+    OptionError,
+    ShapeError,
+    names_for_message,
+)
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.moments import channel_moments
@@ -177,6 +182,9 @@ class TextNetwork(NeuralClassifier):
         if isinstance(X, str):
             msg = f"X is one text, and a list of texts is expected: [{X[:20]!r}, ...]."
             raise FeatureTypeError(msg)
+        if isinstance(X, (list, tuple, np.ndarray, pd.Series)) and not len(X):
+            msg = "X has no rows; at least one text, or one row of a table, is needed."
+            raise ShapeError(msg)
         if reset:
             self.text_column_ = None
         if isinstance(X, pd.DataFrame):

@@ -109,6 +109,10 @@ class TestWhatItReads:
         with pytest.raises(FeatureTypeError, match=r"one text.*\['the sea', \.\.\.\]"):
             model.predict("the sea")
 
+    def test_no_text_at_all(self, model: TextNet) -> None:
+        with pytest.raises(ShapeError, match="no rows; at least one text"):
+            model.predict([])
+
     def test_numbers_where_texts_were(self, model: TextNet) -> None:
         with pytest.raises(FeatureTypeError, match="on texts; X is a table of numbers"):
             model.predict(np.eye(3))
