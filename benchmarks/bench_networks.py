@@ -197,15 +197,24 @@ def ml_net(X: Any) -> Any:
 
 
 def tf_idf(X: Any) -> Any:
-    """Return TF-IDF of texts, or of 0/1 words, and a linear learner for each label."""
+    """Return TF-IDF of texts, or of 0/1 words, and a linear learner for each label.
+
+    Balanced classes, words of two rows or more and C=0.1 are the best of those tried
+    here: as it comes, LinearSVC has .33 micro-F1 and .19 macro-F1 on the films.
+    """
     from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import LinearSVC
 
     from mlkit.models import BinaryRelevance
 
-    words = TfidfVectorizer() if X.ndim == 1 else TfidfTransformer()
-    return make_pipeline(words, BinaryRelevance(LinearSVC(random_state=SEED)))
+    texts = X.ndim == 1
+    # Of 0/1 words there are no counts whose logarithm could be taken.
+    words = (
+        TfidfVectorizer(min_df=2, sublinear_tf=True) if texts else TfidfTransformer()
+    )
+    svc = LinearSVC(C=0.1, class_weight="balanced", random_state=SEED)
+    return make_pipeline(words, BinaryRelevance(svc))
 
 
 def out_of_fold(make: Any, X: Any, Y: Any) -> Any:
@@ -222,7 +231,6 @@ def out_of_fold(make: Any, X: Any, Y: Any) -> Any:
 
 def text_answers() -> Iterator[tuple[str, Any, list[Any]]]:
     """Yield data, its true labels, and what ML-Net and what TF-IDF predict."""
-    import numpy as np
     import scipy.sparse as sp
 
     from mlkit.datasets import load
@@ -233,10 +241,10 @@ def text_answers() -> Iterator[tuple[str, Any, list[Any]]]:
     yield "movies, 10 folds", Y, [out_of_fold(make, X, Y) for make in makers]
     for name in ("enron", "medical"):
         train, test = (load(name, part) for part in ("train", "test"))
-        X, held_out = (sp.csr_array(np.asarray(d.X, float)) for d in (train, test))
-        Y = train.Y.to_numpy()
+        X, Y = sp.csr_array(train.X, dtype=float), train.Y.toarray()
+        held_out = sp.csr_array(test.X, dtype=float)
         found = [make(X).fit(X, Y).predict(held_out) for make in makers]
-        yield f"{name}, test part", test.Y.to_numpy(), found
+        yield f"{name}, test part", test.Y.toarray(), found
 
 
 def text_rows() -> Iterator[Row]:
@@ -249,13 +257,13 @@ def text_rows() -> Iterator[Row]:
         shares = np.full(len(truth), 1 / len(truth))
         draws = np.random.default_rng(SEED).multinomial(len(truth), shares, size=1000)
         for metric in (METRICS["micro_f1"], METRICS["macro_f1"]):
-            ours, peer = (metric(truth, each) for each in found)
+            ours, peer = (float(metric(truth, each)) for each in found)
             evidence = (Evidence.of_all(truth, each, None, None) for each in found)
             again = [metric.resample(each, draws) for each in evidence]
             low, high = np.quantile(again[0] - again[1], [0.025, 0.975])
             yield Row(
-                f"{data}, {metric.label}: ML-Net less TF-IDF + LinearSVC, upper end of "
-                f"[{low:+.3f}, {high:+.3f}]",
+                f"{data}, {metric.label}: ML-Net less TF-IDF + balanced LinearSVC, "
+                f"upper end of [{low:+.3f}, {high:+.3f}]",
                 f"{ours:.3f}",
                 f"{peer:.3f}",
                 float(high),
@@ -284,7 +292,9 @@ def main() -> int:
             "networks",
             f"## Networks\n\n`python benchmarks/bench_networks.py`, {machine()}, on "
             "TensorFlow. Of ML-Net the upper end of the 95 % interval of the "
-            "difference counts: below 0 it is worse.\n\n"
+            "difference counts: below 0 it is worse. It is so in macro F1 on the two "
+            "tables of words, whose rare labels a linear learner with balanced "
+            "classes finds more often.\n\n"
             f"{markdown_table(rows)}",
         )
     return 0 if all(row.met for row in rows) else 1

@@ -162,7 +162,7 @@ class TextNetwork(NeuralClassifier):
         return training
 
     def _default_training(self) -> Training:
-        return Training(epochs=8, learning_rate=0.003)
+        return Training(epochs=12, learning_rate=0.003)
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         texts = self._texts_of(X, reset=reset)
@@ -402,7 +402,7 @@ class TextNet(TextNetwork):
         What absence and presence of each label weigh in the binary cross-entropy, as in
         `mlkit.models.BinaryRelevance`.
     training : Training, optional
-        How it is trained; by default ``Training(epochs=8, learning_rate=0.003)``: a
+        How it is trained; by default ``Training(epochs=12, learning_rate=0.003)``: a
         network learns few texts by heart soon.
     random_state : int, RandomState or None, default None
         Seed of weights, order of rows and dropout.

@@ -301,7 +301,7 @@ class TestTraining:
     def test_the_training_that_is_given_is_left_alone(self) -> None:
         assert (
             small(training=None)._settings().get_params()
-            == Training(epochs=8, learning_rate=0.003).get_params()
+            == Training(epochs=12, learning_rate=0.003).get_params()
         )
         given = Training(epochs=1)
         assert small(training=given).fit(X[:20], Y[:20]).training is given
