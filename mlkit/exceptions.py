@@ -38,6 +38,7 @@ __all__ = [
     "ModelVersionWarning",
     "OptionError",
     "OptionalDependencyError",
+    "PrecisionWarning",
     "RareLabelWarning",
     "ResamplingWarning",
     "ScoresError",
@@ -216,6 +217,10 @@ class ResamplingWarning(MlkitWarning):
 
 class DamagedRecordWarning(MlkitWarning):
     """A finished fold on disk is not what was written; it is computed anew."""
+
+
+class PrecisionWarning(MlkitWarning):
+    """Numbers lose so many digits in float32 that little can be learned from them."""
 
 
 class FoldFailedWarning(MlkitWarning):

@@ -298,11 +298,17 @@ class MultiLabelClassifier(ClassifierMixin, BaseEstimator, ABC):
         # What has several kinds of features has a tuple of them.
         first = checked[0] if isinstance(checked, tuple) else checked
         check_same_rows(first.shape[0], labels.shape[0], names=("X", "Y"))
-        check_row_order(X, labels)
+        self._check_order(X, labels)
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, first)
+            sample_weight = _check_sample_weight(
+                sample_weight, first, ensure_non_negative=True
+            )
         _warn_of_constants(labels)
         return checked, labels, sample_weight
+
+    def _check_order(self, X: Any, labels: Indicator) -> None:
+        """Refuse features and labels whose names say that rows do not fit together."""
+        check_row_order(X, labels.index)
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         """Check X against the tags and, after `fit`, against the columns seen there."""
@@ -441,26 +447,33 @@ def _as_class_vector(Y: Any) -> np.ndarray | None:
     return vector
 
 
-def check_row_order(X: Any, labels: Indicator) -> None:
+def check_row_order(
+    X: Any, other: pd.Index | None, *, names: tuple[str, str] = ("X", "Y")
+) -> None:
     """Refuse tables that hold the same rows in another order.
 
     Parameters
     ----------
     X : object
-    labels : Indicator
+        Looked at where it is a DataFrame or Series.
+    other : Index or None
+        Names of the rows of what `X` goes with.
+    names : tuple of str, default ("X", "Y")
+        How the message calls the two.
 
     Raises
     ------
     ShapeError
     """
-    if not isinstance(X, pd.DataFrame) or labels.index is None:
+    if not isinstance(X, (pd.DataFrame, pd.Series)) or other is None:
         return
     # Row names that have nothing in common (one table renumbered) prove no mistake.
-    if X.index.equals(labels.index) or not X.index.difference(labels.index).empty:
+    if X.index.equals(other) or not X.index.difference(other).empty:
         return
+    one, two = names
     msg = (
-        "X and Y are tables of the same rows in another order. Row i of both must be "
-        "the same example: Y = Y.loc[X.index]."
+        f"{one} and {two} are tables of the same rows in another order. Row i of both "
+        f"must be the same example: {two} = {two}.loc[{one}.index]."
     )
     raise ShapeError(msg)
 

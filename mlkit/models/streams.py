@@ -275,7 +275,7 @@ def check_batch(
         learner, Y, first=first, classes=classes, label_names=label_names
     )
     check_same_rows(checked.shape[0], labels.shape[0], names=("X", "Y"))
-    check_row_order(X, labels)
+    check_row_order(X, labels.index)
     return checked, labels
 
 

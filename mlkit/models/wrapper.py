@@ -81,6 +81,9 @@ class WrapperClassifier(MetaEstimatorMixin, MultiLabelClassifier):
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         """Check the columns of X, and return it as it came, with rows to be taken."""
         rows = as_rows(X)
+        if rows.ndim == 1 and get_tags(self._inner_learner()).input_tags.string:
+            # A list of texts has no columns.
+            return rows
         if rows.ndim < 2:
             # No columns to compare; scikit-learn's check words the error.
             return super()._check_features(X, reset=reset)

@@ -17,7 +17,7 @@ from mlkit.exceptions import OptionError, ShapeError
 from mlkit.fingerprints import fingerprint
 from mlkit.models.base import MultiLabelClassifier
 from mlkit.models.weighting import LabelWeights, weight_table
-from mlkit.neural.training.rows import Rows, n_rows_of, take
+from mlkit.neural.training.rows import Rows, as_floats, n_rows_of, take
 from mlkit.neural.training.seeding import draw_seed
 from mlkit.neural.training.settings import Training, check_training
 from mlkit.optional import import_optional
@@ -112,6 +112,8 @@ class NeuralClassifier(MultiLabelClassifier):
         -----
         ConstantLabelWarning, UnknownLabelWarning
             As every learner.
+        PrecisionWarning
+            If numbers vary so little around a large mean that float32 loses them.
         """
         checked, labels, weights = self._check_training(X, y, sample_weight)
         held_back = self._check_validation(validation_data)
@@ -143,9 +145,30 @@ class NeuralClassifier(MultiLabelClassifier):
         two_classes = self._target == "classes" and len(self.classes_) == 2
         return logits[:, 0] if two_classes else logits
 
+    def set_params(self, **params: Any) -> NeuralClassifier:
+        """Set options, those of the training among them.
+
+        Parameters
+        ----------
+        **params
+            Names of options; ``training__epochs`` and the like for those of `Training`,
+            which begin with the default where `training` is None.
+
+        Returns
+        -------
+        self
+        """
+        nested = any(name.startswith("training__") for name in params)
+        if nested and self.training is None and params.get("training") is None:
+            self.training = self._default_training()
+        return super().set_params(**params)
+
+    def _default_training(self) -> Training:
+        return Training()
+
     def _settings(self) -> Training:
         """Return how to train, checked."""
-        training = Training() if self.training is None else self.training
+        training = self._default_training() if self.training is None else self.training
         check_training(training)
         if training.checkpoint is not None and not isinstance(
             self.random_state, Integral
@@ -179,6 +202,7 @@ class NeuralClassifier(MultiLabelClassifier):
         features = self._check_features(X, reset=False)
         names = (f"X of {what}", "its Y")
         check_same_rows(n_rows_of(features), labels.shape[0], names=names)
+        self._check_order(X, labels)
         if labels.shape[1] != self.n_labels_:
             msg = (
                 f"{what} has {labels.shape[1]} labels; expected {self.n_labels_}, "
@@ -241,7 +265,7 @@ class NeuralClassifier(MultiLabelClassifier):
             rows,
             watched,
             callbacks=callbacks,
-            identity=self._identity(rows, training),
+            identity=self._identity(rows, training, watched),
         )
         self.network_ = network
 
@@ -280,8 +304,8 @@ class NeuralClassifier(MultiLabelClassifier):
         """Learn how checked features become inputs of the network."""
 
     def _inputs(self, X: Any) -> Any:
-        """Return what the network gets for checked features."""
-        return X
+        """Return what the network gets for checked features: numbers, as floats."""
+        return as_floats(X)
 
     def _ready(self, rows: Rows) -> Rows:
         return replace(rows, X=self._inputs(rows.X))
@@ -298,7 +322,7 @@ class NeuralClassifier(MultiLabelClassifier):
         inputs, features = self._build_body(rows.X)
         return MultiLabelModel(inputs, label_head(features, rows.n_labels))
 
-    def _identity(self, rows: Rows, training: Training) -> str:
+    def _identity(self, rows: Rows, training: Training, watched: Rows | None) -> str:
         """Tell this training from all others that a checkpoint may be of."""
         if training.checkpoint is None:
             return ""
@@ -306,9 +330,7 @@ class NeuralClassifier(MultiLabelClassifier):
         settings = {
             k: v for k, v in training.get_params().items() if k not in _NOT_IDENTITY
         }
-        # Some rows tell one table from another; pictures on a disk are not read twice.
-        some = np.unique(np.linspace(0, len(rows) - 1, _N_TELLING).astype(np.int64))
-        data = [rows.targets, rows.missing, rows.weights, take(rows.X, some)]
+        data = [_telling(rows), None if watched is None else _telling(watched)]
         return fingerprint([type(self).__name__, own, settings, data])
 
     def _label_scores(self, X: Any) -> np.ndarray:
@@ -342,6 +364,13 @@ class NeuralClassifier(MultiLabelClassifier):
         constant = ~np.isnan(self._constants)
         proba[:, constant] = self._constants[constant]
         return proba
+
+
+def _telling(rows: Rows) -> list[Any]:
+    """Return by what rows are known again."""
+    # Some tell one table from another; pictures on a disk are not read twice.
+    some = np.unique(np.linspace(0, len(rows) - 1, _N_TELLING).astype(np.int64))
+    return [rows.targets, rows.missing, rows.weights, take(rows.X, some)]
 
 
 def rows_of(

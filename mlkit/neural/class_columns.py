@@ -16,6 +16,7 @@ from mlkit.exceptions import (
     ShapeError,
     names_for_message,
 )
+from mlkit.models.base import check_row_order
 from mlkit.neural.training.rows import UNKNOWN
 from mlkit.validation import Indicator, check_label_names, check_same_rows
 
@@ -211,7 +212,7 @@ def learn_classes(classes: Any, labels: Indicator) -> ClassColumns:
     container, table = _as_table(classes)
     check_same_rows(labels.shape[0], len(table), names=("Y", "classes"))
     if isinstance(classes, (pd.Series, pd.DataFrame)):
-        _check_row_order(table, labels)
+        check_row_order(table, labels.index, names=("classes", "Y"))
     names = check_label_names(table.columns, table.shape[1], what="class column")
     values = [_distinct(table.iloc[:, k], name) for k, name in enumerate(names)]
     return ClassColumns(container, names, tuple(values))
@@ -236,19 +237,6 @@ def _as_table(classes: Any) -> tuple[Container, pd.DataFrame]:
         f"them; got {type(classes).__name__} of shape {shape}."
     )
     raise ShapeError(msg)
-
-
-def _check_row_order(table: pd.DataFrame, labels: Indicator) -> None:
-    """Refuse classes that belong to the same rows in another order."""
-    if labels.index is None or table.index.equals(labels.index):
-        return
-    # Row names that have nothing in common (one table renumbered) prove no mistake.
-    if labels.index.difference(table.index).empty:
-        msg = (
-            "Y and classes are of the same rows in another order. Row i of both must "
-            "be the same example: classes = classes.loc[Y.index]."
-        )
-        raise ShapeError(msg)
 
 
 def _distinct(column: pd.Series, name: str) -> np.ndarray:

@@ -15,7 +15,7 @@ from mlkit.exceptions import OptionError, ShapeError, names_for_message
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
 from mlkit.neural.moments import channel_moments
-from mlkit.neural.pictures import Floats, check_pictures
+from mlkit.neural.pictures import check_pictures
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.training.settings import Training
 
@@ -204,9 +204,6 @@ class ConvNet(NeuralClassifier):
     def _fit_inputs(self, X: Any) -> None:
         self._moments = channel_moments(X, X.shape[3] if len(X.shape) == 4 else 1)
 
-    def _inputs(self, X: Any) -> Any:
-        return X if X.dtype in (np.float32, np.float64) else Floats(X)
-
     def _train(
         self,
         rows: Rows,
@@ -256,7 +253,7 @@ class ConvNet(NeuralClassifier):
             seen(rows),
             None if watched is None else seen(watched),
             callbacks=callbacks,
-            identity=self._identity(rows, training),
+            identity=self._identity(rows, training, watched),
         )
         last.set_weights(head.get_weights())
         self.network_ = network

@@ -134,13 +134,9 @@ class Fusion(NeuralClassifier):
             raise OptionError(msg)
         return training
 
-    def _check_training(
-        self, X: Any, Y: Any, sample_weight: Any
-    ) -> tuple[Any, Indicator, np.ndarray | None]:
-        checked, labels, weights = super()._check_training(X, Y, sample_weight)
-        for table in _tables(X):
-            check_row_order(table, labels)
-        return checked, labels, weights
+    def _check_order(self, X: Any, labels: Indicator) -> None:
+        for name, table in _tables(X):
+            check_row_order(table, labels.index, names=(f"X[{name!r}]", "Y"))
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
         """Check the features of each part; return all arrays of all parts in a row."""
@@ -156,6 +152,7 @@ class Fusion(NeuralClassifier):
         for name, own in others:
             n_rows = n_rows_of(leading), n_rows_of(own)
             check_same_rows(*n_rows, names=(f"X[{first!r}]", f"X[{name!r}]"))
+        _check_orders(X)
         if reset:
             self._n_arrays = {name: len(own) for name, own in arrays.items()}
         return tuple(chain(*arrays.values()))
@@ -223,7 +220,7 @@ class Fusion(NeuralClassifier):
 
     def _in_container(self, labels: Any, X: Any) -> LabelMatrix:
         # The names of the rows are those of any table among the parts.
-        return super()._in_container(labels, next(_tables(X), None))
+        return super()._in_container(labels, next(_tables(X), (None, None))[1])
 
 
 def _check_parts(parts: Any) -> None:
@@ -272,8 +269,19 @@ def _checked(name: str, part: NeuralClassifier, X: Any, *, reset: bool) -> Any:
         raise
 
 
-def _tables(X: Any) -> Iterator[pd.DataFrame]:
-    return (part for part in X.values() if isinstance(part, pd.DataFrame))
+def _tables(X: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the parts whose rows have names."""
+    kinds = (pd.DataFrame, pd.Series)
+    return ((name, part) for name, part in X.items() if isinstance(part, kinds))
+
+
+def _check_orders(X: Any) -> None:
+    """Refuse parts that hold the same rows in another order."""
+    tables = list(_tables(X))
+    for name, table in tables[1:]:
+        first, leading = tables[0]
+        names = (f"X[{name!r}]", f"X[{first!r}]")
+        check_row_order(table, leading.index, names=names)
 
 
 def _as_tuple(arrays: Any) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from mlkit.exceptions import FeatureTypeError, ShapeError
 from mlkit.neural.training.rows import portions
 
-__all__ = ["check_arrays", "is_array_like"]
+__all__ = ["as_array", "check_arrays", "is_array_like"]
 
 
 def is_array_like(X: Any) -> bool:
@@ -25,6 +25,34 @@ def is_array_like(X: Any) -> bool:
         True for arrays, also for those on a disk, and for `PictureFiles`.
     """
     return all(hasattr(X, name) for name in ("shape", "dtype", "__getitem__"))
+
+
+def as_array(X: Any) -> Any:
+    """Return what is read like an array: X itself, or an array of its rows.
+
+    Parameters
+    ----------
+    X : array-like
+
+    Returns
+    -------
+    ndarray, or X
+
+    Raises
+    ------
+    ShapeError
+        If its rows differ in shape.
+    """
+    if is_array_like(X):
+        return X
+    try:
+        return np.asarray(X)
+    except ValueError as err:
+        msg = (
+            "The rows of X differ in shape, and a network takes rows of one shape. "
+            "Resize pictures, as PictureFiles does; cut or fill up sequences."
+        )
+        raise ShapeError(msg) from err
 
 
 def check_arrays(learner: Any, X: Any, *, reset: bool, n_axes: tuple[int, ...]) -> Any:
@@ -54,7 +82,7 @@ def check_arrays(learner: Any, X: Any, *, reset: bool, n_axes: tuple[int, ...]) 
     ValueError
         If some are NaN or infinite.
     """
-    X = X if is_array_like(X) else np.asarray(X)
+    X = as_array(X)
     name = type(learner).__name__
     if X.dtype.kind not in "fiub":
         msg = f"{name} takes arrays of numbers; X holds {X.dtype}."

@@ -100,8 +100,20 @@ class KerasMultiLabelClassifier(NeuralClassifier):
         return tags
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        n_axes = len(X.shape if hasattr(X, "shape") else np.asarray(X).shape)
-        if n_axes <= 2:
+        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+        is_table = len(shape) <= 2
+        if reset:
+            # Of an earlier fit on rows of the other kind.
+            for name in ("input_shape_", "n_features_in_", "feature_names_in_"):
+                self.__dict__.pop(name, None)
+        elif is_table == hasattr(self, "input_shape_"):
+            trained = "3 or more axes" if is_table else "2 axes"
+            msg = (
+                f"X has shape {tuple(shape)}, and {type(self).__name__} was trained on "
+                f"X with {trained}. Give both the same number of axes."
+            )
+            raise ShapeError(msg)
+        if is_table:
             return super()._check_features(X, reset=reset)
         return check_arrays(self, X, reset=reset, n_axes=(3, 4, 5))
 
@@ -130,10 +142,15 @@ def _checked(network: Any, input_shape: tuple[int, ...], n_labels: int) -> Any:
     from mlkit.neural.model import MultiLabelModel
 
     last = network.layers[-1] if network.layers else network
+    if isinstance(network, keras.Sequential) and not network.built:
+        network.build((None, *input_shape))
     if not getattr(network, "inputs", None):
-        # Subclasses of Model, and a Sequential that does not begin with an Input.
+        # Subclasses of Model.
         inputs = keras.Input(input_shape)
         network = MultiLabelModel(inputs, network(inputs))
+    elif isinstance(network, keras.Sequential):
+        # The same layers, but with an `input` before it is called.
+        network = MultiLabelModel(network.inputs[0], network.outputs[0])
     shape = tuple(network.output_shape)
     if shape != (None, n_labels):
         msg = (

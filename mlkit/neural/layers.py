@@ -8,7 +8,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from mlkit.exceptions import PrecisionWarning, warn
+from mlkit.wording import counted
+
 __all__ = ["EntityEmbedding", "label_head", "normalisation"]
+
+# From which part of the standard deviation on rounding to float32 is a loss.
+_LOST = 0.01
 
 
 @keras.saving.register_keras_serializable(package="mlkit")
@@ -89,7 +95,13 @@ def normalisation(mean: np.ndarray, variance: np.ndarray) -> keras.layers.Layer:
     keras.layers.Normalization
         A channel that was constant is only moved. It computes in float32 in any
         precision: in half of it, neighbouring values would become one.
+
+    Warns
+    -----
+    PrecisionWarning
+        If a channel varies so little around a large mean that float32 loses it.
     """
+    _warn_of_offsets(mean, variance)
     # Divided by next to nothing, a new value would drown all other channels.
     variance = np.where(variance > 0, variance, 1.0)
     return keras.layers.Normalization(
@@ -98,6 +110,21 @@ def normalisation(mean: np.ndarray, variance: np.ndarray) -> keras.layers.Layer:
         dtype="float32",
         name="normalisation",
     )
+
+
+def _warn_of_offsets(mean: np.ndarray, variance: np.ndarray) -> None:
+    """Warn of channels whose values are hardly apart in float32."""
+    spacing = np.abs(mean) * np.finfo(np.float32).eps
+    lost = np.flatnonzero((variance > 0) & (spacing > _LOST * np.sqrt(variance)))
+    if len(lost):
+        j = lost[0]
+        warn(
+            f"In {counted(len(lost), 'column')} of X (first: column {j}, "
+            f"{mean[j]:.6g} ± {np.sqrt(variance[j]):.3g}) values vary too little for "
+            "float32, in which networks compute: they become alike. Subtract the mean "
+            "first, as StandardScaler in a pipeline does.",
+            PrecisionWarning,
+        )
 
 
 def label_head(features: Any, n_labels: int) -> Any:

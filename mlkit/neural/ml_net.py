@@ -331,7 +331,7 @@ class MLNet(TextNetwork):
             rows,
             watched,
             callbacks=callbacks,
-            identity=self._identity(rows, training),
+            identity=self._identity(rows, training, watched),
             judge=partial(_judge, [*names]) if self._ranks else None,
         )
         if self._ranks:

@@ -166,7 +166,7 @@ class MLP(NeuralClassifier):
 
     def _inputs(self, X: Any) -> Any:
         if not self._nominal:
-            return X
+            return super()._inputs(X)
         numbers, names = X
         codes = codes_of(names, self._values)
         return (numbers, codes) if numbers.shape[1] else codes
@@ -181,7 +181,7 @@ class MLP(NeuralClassifier):
         for i, units in enumerate(self.units, start=1):
             features = keras.layers.Dense(
                 units,
-                activation=self.activation,
+                activation=_checked_activation(self.activation),
                 # Keeps the size of the signal from layer to layer (He et al. 2015).
                 kernel_initializer="he_uniform",
                 kernel_regularizer=keras.regularizers.L2(self.l2) if self.l2 else None,
@@ -220,6 +220,19 @@ class MLP(NeuralClassifier):
         if not self._nominal:
             return [X]
         return [X[0]] if isinstance(X, tuple) else []
+
+
+def _checked_activation(name: Any) -> Any:
+    import keras
+
+    try:
+        return keras.activations.get(name)
+    except ValueError as err:
+        msg = (
+            f"Keras knows no activation {name!r}. Take 'relu', 'gelu', 'tanh' or "
+            "another one of keras.activations."
+        )
+        raise OptionError(msg) from err
 
 
 def check_units(units: Any) -> None:

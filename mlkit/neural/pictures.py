@@ -11,13 +11,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mlkit.arguments import check_choice, check_count
 from mlkit.exceptions import FormatError, ShapeError, names_for_message
-from mlkit.neural.inputs import check_arrays, is_array_like
+from mlkit.neural.inputs import as_array, check_arrays
 from mlkit.neural.moments import blocks
 
 __all__ = [
-    "Floats",
     "PictureFiles",
     "check_pictures",
+    "check_scale",
     "pixel_range",
 ]
 
@@ -28,6 +28,8 @@ _LOOKED_AT = 64
 _DAMAGED = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 # Image.convert would cut these off at 255; a picture may have 65 536 greys.
 _WIDE_MODES = ("I", "I;16", "I;16L", "I;16B", "I;16N")
+# Of 32 bits, but in these formats up to 65 535: Pillow reads 16 bits as 32 there.
+_HAVE_16_BITS = ("PNG", "PPM")
 
 
 class PictureFiles:
@@ -57,7 +59,8 @@ class PictureFiles:
     FileNotFoundError
         If files are missing; the message names the first of them.
     FormatError
-        From reading, if a file is no picture, or a damaged one.
+        From reading, if a file is no picture, a damaged one, or one of floats or of 32
+        bits.
     ShapeError
         If there are no paths.
     TypeError, ValueError
@@ -78,7 +81,9 @@ class PictureFiles:
     become smaller, all pixels count (an antialiasing bilinear filter); taking every
     n-th pixel would turn fine stripes into coarse ones. A camera's note on how it was
     held is obeyed, what is transparent becomes white, of a moving picture the first
-    frame is taken, and 16 bits are cut to the upper 8.
+    frame is taken, and 16 bits are cut to the upper 8. Floats and whole numbers of 32
+    bits, such as some TIFF files have, are refused: nothing says which of them is
+    white.
 
     Examples
     --------
@@ -140,8 +145,13 @@ class PictureFiles:
         rows, columns, channels = self.shape[1:]
         try:
             with Image.open(path) as file:
+                unknown = _unknown_scale(file)
+                if unknown:
+                    raise FormatError(unknown, path=path)
                 upright = ImageOps.exif_transpose(file)
                 picture = _plain(upright, "L" if channels == 1 else "RGB")
+        except FormatError:
+            raise
         except UnidentifiedImageError as err:
             msg = "This is no picture that Pillow can read."
             raise FormatError(msg, path=path) from err
@@ -172,6 +182,17 @@ def _checked_paths(paths: Any) -> np.ndarray:
     return listed
 
 
+def _unknown_scale(file: Image.Image) -> str:
+    """Say why nobody knows which value is white; empty where that is known."""
+    kinds = {"F": "floats", "I": "whole numbers of 32 bits"}
+    if file.mode not in kinds or (file.mode == "I" and file.format in _HAVE_16_BITS):
+        return ""
+    return (
+        f"The picture is made of {kinds[file.mode]}, which have no agreed scale. Store "
+        "it with 8 or 16 bits a channel, or give the pictures as an array."
+    )
+
+
 def _plain(picture: Image.Image, mode: str) -> Image.Image:
     """Return a picture in 8 bits a channel, without transparency."""
     if picture.mode in _WIDE_MODES:
@@ -180,33 +201,6 @@ def _plain(picture: Image.Image, mode: str) -> Image.Image:
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture.convert("RGBA"))
     return picture.convert(mode)
-
-
-class Floats:
-    """Pictures that become float32 as they are read.
-
-    Parameters
-    ----------
-    X : array-like of numbers, shape (n_samples, ...)
-
-    Notes
-    -----
-    A network is compiled for one type of numbers, and it may be asked about bytes today
-    and about floats tomorrow.
-
-    Examples
-    --------
-    >>> Floats(np.array([[1, 2], [3, 4]], dtype=np.uint8))[[1]]
-    array([[3., 4.]], dtype=float32)
-    """
-
-    def __init__(self, X: Any) -> None:
-        self.X = X
-        self.shape = X.shape
-        self.dtype = np.dtype(np.float32)
-
-    def __getitem__(self, rows: Any) -> np.ndarray:
-        return np.asarray(self.X[rows], dtype=self.dtype)
 
 
 def check_pictures(learner: Any, X: Any, *, reset: bool) -> Any:
@@ -234,7 +228,7 @@ def check_pictures(learner: Any, X: Any, *, reset: bool) -> Any:
     ValueError
         If some are NaN or infinite, or plainly on another scale than in `fit`.
     """
-    X = X if is_array_like(X) else np.asarray(X)
+    X = as_array(X)
     if not reset and tuple(X.shape) == learner.input_shape_:
         msg = (
             f"X has shape {tuple(X.shape)}, that of a single picture. Give it an axis "
@@ -245,7 +239,7 @@ def check_pictures(learner: Any, X: Any, *, reset: bool) -> Any:
     if reset:
         learner._pixel_range = pixel_range(X)
     else:
-        _check_scale(X, learner._pixel_range)
+        check_scale(X, learner._pixel_range)
     return X
 
 
@@ -283,8 +277,21 @@ def pixel_range(X: Any) -> tuple[float, float]:
     return float(low), float(max(high, low + 1))
 
 
-def _check_scale(X: Any, trained: tuple[float, float]) -> None:
-    """Refuse bytes where fractions were learned, and the other way round."""
+def check_scale(X: Any, trained: tuple[float, float]) -> None:
+    """Refuse bytes where fractions were learned, and the other way round.
+
+    Parameters
+    ----------
+    X : array-like of numbers, shape (n_samples, ...)
+        A few pictures are looked at.
+    trained : tuple of float
+        `pixel_range` of the pictures of `fit`.
+
+    Raises
+    ------
+    ValueError
+        If `X` is plainly on another scale.
+    """
     highest = float(_some(X).max())
     # Resizing may leave a fraction a little above 1, but none at 2.
     if trained == _UNIT and highest > 2:

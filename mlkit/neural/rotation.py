@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mlkit.exceptions import OptionError, ShapeError
 from mlkit.neural.conv_net import ConvNet
-from mlkit.neural.inputs import is_array_like
+from mlkit.neural.inputs import as_array
 from mlkit.neural.training.seeding import draw_seed
 from mlkit.neural.training.settings import LOSS, Training, check_training
 
@@ -263,7 +263,7 @@ class Turned:
 
 
 def _checked_squares(X: Any) -> Any:
-    X = X if is_array_like(X) else np.asarray(X)
+    X = as_array(X)
     if len(X.shape) not in (3, 4) or X.shape[1] != X.shape[2]:
         msg = (
             "Only square pictures keep their shape when they are turned: expected X of "
@@ -277,8 +277,11 @@ def _checked_squares(X: Any) -> Any:
 def _split(n: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of pictures to train on and to watch."""
     n_watched = round(share * n) if isinstance(share, float) else int(share)
-    if n_watched >= n:
-        msg = f"validation={share} of {n} pictures leaves none to train on."
+    if n_watched >= n or (share and not n_watched):
+        msg = (
+            f"validation={share} of {n} pictures leaves {n - n_watched} to train on "
+            f"and {n_watched} to watch; both need at least one."
+        )
         raise OptionError(msg)
     order = np.random.default_rng(seed).permutation(n)
     return np.sort(order[n_watched:]), np.sort(order[:n_watched])

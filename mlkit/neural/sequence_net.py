@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from mlkit.arguments import check_choice, check_count, check_number
 from mlkit.exceptions import OptionError, ShapeError
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.inputs import check_arrays
+from mlkit.neural.inputs import as_array, check_arrays
 from mlkit.neural.mlp import check_units
 from mlkit.neural.moments import channel_moments
 from mlkit.neural.training.settings import Training
@@ -147,7 +145,7 @@ class SequenceNet(NeuralClassifier):
         return tags
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+        shape = X.shape if hasattr(X, "shape") else as_array(X).shape
         is_table = len(shape) <= 2
         if reset:
             self._of_tables = is_table

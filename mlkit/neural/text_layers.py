@@ -135,8 +135,13 @@ class _Scored(_Pooling):
     def __init__(self, units: int, **options: Any) -> None:
         super().__init__(**options)
         self.units = units
-        self.inner = keras.layers.Dense(units, activation="tanh", name="inner")
-        self.outer = keras.layers.Dense(1, use_bias=False, name="outer")
+        # In the precision of this layer, also where it is built anew from a file.
+        self.inner = keras.layers.Dense(
+            units, activation="tanh", name="inner", dtype=self.dtype_policy
+        )
+        self.outer = keras.layers.Dense(
+            1, use_bias=False, name="outer", dtype=self.dtype_policy
+        )
 
     def _build_scores(self, n_dimensions: int) -> None:
         self.inner.build((None, n_dimensions))

@@ -19,7 +19,7 @@ from mlkit.exceptions import (
 )
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.moments import channel_moments
+from mlkit.neural.moments import blocks, channel_moments
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.training.settings import Training
 from mlkit.neural.words import (
@@ -30,6 +30,7 @@ from mlkit.neural.words import (
     find_text_column,
     holds_texts,
     is_word_table,
+    refuse_lists_of_texts,
     texts_in,
     width_of,
     with_vectors,
@@ -185,6 +186,7 @@ class TextNetwork(NeuralClassifier):
         if isinstance(X, (list, tuple, np.ndarray, pd.Series)) and not len(X):
             msg = "X has no rows; at least one text, or one row of a table, is needed."
             raise ShapeError(msg)
+        refuse_lists_of_texts(X)
         if reset:
             self.text_column_ = None
         if isinstance(X, pd.DataFrame):
@@ -239,7 +241,7 @@ class TextNetwork(NeuralClassifier):
 
     def _inputs(self, X: Any) -> Any:
         if not self._reads_texts:
-            return X
+            return super()._inputs(X)
         return word_codes(words_of(X), self.vocabulary_, self.length_)
 
     def _check_options(self) -> None:
@@ -348,8 +350,10 @@ def _log_odds(rows: Rows) -> np.ndarray:
 
 def _greatest(X: Any) -> np.ndarray:
     """Return one over the greatest number of each column; 1 where all are 0."""
-    greatest = X.max(axis=0)
-    greatest = greatest.toarray().ravel() if sp.issparse(greatest) else greatest
+    if sp.issparse(X):
+        greatest = X.max(axis=0).toarray().ravel()
+    else:
+        greatest = np.max([block.max(axis=0) for block in blocks(X)], axis=0)
     return 1.0 / np.where(greatest > 0, greatest, 1.0)
 
 

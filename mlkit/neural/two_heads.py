@@ -17,6 +17,7 @@ from mlkit.activations import softmax
 from mlkit.arguments import check_number
 from mlkit.exceptions import IndicatorError, OptionError
 from mlkit.fingerprints import fingerprint
+from mlkit.models.base import check_row_order
 from mlkit.models.weighting import LabelWeights, weight_table
 from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
 from mlkit.neural.bodies import check_body, features_of
@@ -29,6 +30,7 @@ from mlkit.validation import FeatureMatrix, Indicator, LabelMatrix, check_same_r
 
 __all__ = ["LabelsAndClasses", "TwoHeads"]
 
+_ALONE = "_labels_alone"
 _NAMES = ("n_labels_", "label_names_in_", "n_features_in_", "feature_names_in_")
 
 
@@ -130,7 +132,7 @@ class TwoHeads(BaseEstimator):
     (60,)
     """
 
-    body_: NeuralClassifier
+    _body: NeuralClassifier
     classes_: np.ndarray | list[np.ndarray]
 
     def __init__(
@@ -149,6 +151,15 @@ class TwoHeads(BaseEstimator):
         self.label_weights = label_weights
         self.training = training
         self.random_state = random_state
+
+    @property
+    def body_(self) -> NeuralClassifier:
+        """The body, as a learner of the labels alone."""
+        check_is_fitted(self)
+        body = copy(self._body)
+        if body.network_ is not None:
+            body.network_ = _labels_alone(body.network_)
+        return body
 
     def fit(
         self,
@@ -198,7 +209,7 @@ class TwoHeads(BaseEstimator):
         ConstantLabelWarning, UnknownLabelWarning
             As every learner.
         """
-        body = self.body_ = self._new_body()
+        body = self._body = self._new_body()
         features, labels, weights = body._check_training(X, Y, sample_weight)
         if body._target == "classes":
             msg = (
@@ -207,6 +218,7 @@ class TwoHeads(BaseEstimator):
             )
             raise IndicatorError(msg)
         self._columns = learn_classes(classes, labels)
+        _check_class_order(X, classes)
         self._take_names()
         varying = ~labels.constant_labels()
         body._constants = np.where(varying, np.nan, labels.counts() > 0)
@@ -269,7 +281,7 @@ class TwoHeads(BaseEstimator):
         check_is_fitted(self)
         logits, proba = self._read(X)
         classes = proba if isinstance(self.classes_, list) else proba[0]
-        return LabelsAndClasses(self.body_._proba_of(logits), classes)
+        return LabelsAndClasses(self._body._proba_of(logits), classes)
 
     def score(
         self, X: FeatureMatrix, Y: LabelMatrix, classes: Any, sample_weight: Any = None
@@ -301,10 +313,10 @@ class TwoHeads(BaseEstimator):
             If columns are not those of `fit`, in order.
         """
         check_is_fitted(self)
-        self.body_._check_label_columns(Y)
+        self._body._check_label_columns(Y)
         logits, proba = self._read(X)
         predicted = self._decided_labels(logits, X)
-        labels = self.body_._score_of(predicted, Y, sample_weight)
+        labels = self._body._score_of(predicted, Y, sample_weight)
         rates = self._columns.accuracies(_decided(proba), classes, sample_weight)
         return LabelsAndClasses(labels, rates)
 
@@ -326,8 +338,8 @@ class TwoHeads(BaseEstimator):
         for name in _NAMES:
             # A second fit must not keep what only the first one had.
             self.__dict__.pop(name, None)
-            if hasattr(self.body_, name):
-                setattr(self, name, getattr(self.body_, name))
+            if hasattr(self._body, name):
+                setattr(self, name, getattr(self._body, name))
         self.__dict__.pop("class_names_in_", None)
         if self._columns.container == "frame":
             self.class_names_in_ = np.array(self._columns.names, dtype=object)
@@ -340,7 +352,7 @@ class TwoHeads(BaseEstimator):
         sample_weight: np.ndarray | None = None,
     ) -> Rows:
         """Return features and targets: the labels that vary, then the classes."""
-        varying = np.isnan(self.body_._constants)
+        varying = np.isnan(self._body._constants)
         rows = rows_of(X, labels, varying, sample_weight)
         classes = self._columns.targets(codes)
         if varying.any():
@@ -359,8 +371,9 @@ class TwoHeads(BaseEstimator):
             )
             raise TypeError(msg)
         X, Y, classes = given
+        _check_class_order(X, classes)
         # Nothing comes back for nothing alone.
-        checked = cast(tuple[Any, Indicator], self.body_._check_validation((X, Y)))
+        checked = cast(tuple[Any, Indicator], self._body._check_validation((X, Y)))
         (features, labels), (codes, _) = checked, self._columns.codes(classes)
         check_same_rows(labels.shape[0], len(codes), names=("validation Y", "classes"))
         return self._rows(features, labels, codes)
@@ -370,15 +383,15 @@ class TwoHeads(BaseEstimator):
     ) -> list[tuple[Any, float]]:
         """Return the loss of each head, and what it counts."""
         of_labels, *of_columns = self._checked_loss_weights()
-        self.body_._need_keras()
+        self._body._need_keras()
         from mlkit.neural.losses import SoftmaxCrossEntropy
 
         found: list[tuple[Any, float]] = []
         table = weight_table(self.label_weights, labels, sample_weight)
-        varying = np.isnan(self.body_._constants)
+        varying = np.isnan(self._body._constants)
         if varying.any():
             table = None if table is None else table[varying]
-            found.append((self.body_._loss(table), of_labels))
+            found.append((self._body._loss(table), of_labels))
         heads = zip(self._columns.values, of_columns, strict=True)
         return found + [(SoftmaxCrossEntropy(), w) for v, w in heads if len(v) > 1]
 
@@ -402,14 +415,14 @@ class TwoHeads(BaseEstimator):
         return weights
 
     def _settings(self) -> Training:
-        training = self.body_._settings()
+        training = self._body._settings()
         if training.mixing:
             msg = (
                 "mixing mixes the rows of one target, and there are two. Leave it at 0 "
                 "in Training."
             )
             raise OptionError(msg)
-        if np.isnan(self.body_._constants).any():
+        if np.isnan(self._body._constants).any():
             return training
         # Metrics are those of the labels, and none of these is left to be learned.
         return copy(training).set_params(monitor=LOSS, metrics=())
@@ -421,7 +434,7 @@ class TwoHeads(BaseEstimator):
         losses: list[tuple[Any, float]],
         callbacks: Iterable[Any],
     ) -> None:
-        body, training = self.body_, self._settings()
+        body, training = self._body, self._settings()
         seed = draw_seed(self.random_state)
         self.network_ = body.network_ = None
         self.history_ = body.history_ = {}
@@ -436,12 +449,13 @@ class TwoHeads(BaseEstimator):
         rows = body._ready(rows)
         network = build(lambda: self._build_network(rows), training.precision, seed)
         of_heads, weights = map(list, zip(*losses, strict=True))
+        watched = None if watched is None else body._ready(watched)
         session = Session(network, of_heads, training, seed, loss_weights=weights)
         self.history_ = body.history_ = session.run(
             rows,
-            None if watched is None else body._ready(watched),
+            watched,
             callbacks=callbacks,
-            identity=fingerprint([body._identity(rows, training), weights]),
+            identity=fingerprint([body._identity(rows, training, watched), weights]),
         )
         self.network_ = network
         if np.isnan(body._constants).any():
@@ -453,10 +467,10 @@ class TwoHeads(BaseEstimator):
 
         from mlkit.neural.model import MultiLabelModel
 
-        has_labels = np.isnan(self.body_._constants).any()
+        has_labels = np.isnan(self._body._constants).any()
         # Without labels to learn, the body gets one that no row has, and loses it.
         none = replace(rows, targets=(np.zeros((len(rows), 1)),))
-        network = self.body_._build_network(rows if has_labels else none)
+        network = self._body._build_network(rows if has_labels else none)
         features = features_of(network)
         heads = network.outputs[:1] if has_labels else []
         sizes = map(len, self._columns.values)
@@ -473,7 +487,7 @@ class TwoHeads(BaseEstimator):
 
         The network, of which both are heads, runs once.
         """
-        body = self.body_
+        body = self._body
         features = body._check_features(X, reset=False)
         n_samples, outputs = n_rows_of(features), self._outputs(features)
         # Those of the classes are the last ones, also where no label is learned.
@@ -488,13 +502,33 @@ class TwoHeads(BaseEstimator):
     def _outputs(self, features: Any) -> tuple[np.ndarray, ...]:
         if self.network_ is None:
             return ()
-        self.body_._need_keras()
+        self._body._need_keras()
         from mlkit.neural.training.forward import outputs_of
 
-        return outputs_of(self.network_, self.body_._inputs(features))
+        return outputs_of(self.network_, self._body._inputs(features))
 
     def _decided_labels(self, logits: np.ndarray, X: Any) -> LabelMatrix:
-        return self.body_._in_container((logits > 0).astype(np.int8), X)
+        return self._body._in_container((logits > 0).astype(np.int8), X)
+
+
+def _labels_alone(network: Any) -> Any:
+    """Return the network without the heads of the classes; the same one each time."""
+    from mlkit.neural.model import MultiLabelModel
+
+    alone = getattr(network, _ALONE, None)
+    if alone is None:
+        inputs = network.inputs
+        alone = MultiLabelModel(
+            inputs if len(inputs) > 1 else inputs[0], network.outputs[0]
+        )
+        # Past the hooks with which Keras looks for layers in all that is set.
+        object.__setattr__(network, _ALONE, alone)
+    return alone
+
+
+def _check_class_order(X: Any, classes: Any) -> None:
+    if isinstance(classes, (pd.DataFrame, pd.Series)):
+        check_row_order(X, classes.index, names=("X", "classes"))
 
 
 def _decided(proba: list[np.ndarray]) -> np.ndarray:

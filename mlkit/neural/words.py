@@ -19,6 +19,7 @@ from mlkit.exceptions import (
     ShapeError,
     names_for_message,
 )
+from mlkit.neural.moments import blocks
 
 __all__ = [
     "N_SPECIAL",
@@ -29,6 +30,7 @@ __all__ = [
     "find_text_column",
     "holds_texts",
     "is_word_table",
+    "refuse_lists_of_texts",
     "texts_in",
     "width_of",
     "with_vectors",
@@ -60,8 +62,8 @@ def holds_texts(X: Any) -> bool:
     Returns
     -------
     bool
-        True for a list, tuple, Series or array with one axis, if the first value that
-        is not missing is a str, or all are missing.
+        True for a list, tuple, Series or array with one axis, if there is a str or
+        bytes in it, or all are missing.
 
     Examples
     --------
@@ -72,8 +74,35 @@ def holds_texts(X: Any) -> bool:
     flat = isinstance(X, (list, tuple)) or (isinstance(X, arrays) and X.ndim == 1)
     if not flat or not len(X):
         return False
-    known = (value for value in X if not _is_missing(value))
-    return isinstance(next(known, ""), str)
+    return any(isinstance(value, (str, bytes)) for value in X) or all(
+        _is_missing(value) for value in X
+    )
+
+
+def refuse_lists_of_texts(X: Any) -> None:
+    """Refuse texts that were cut into words already, or stand in columns.
+
+    Parameters
+    ----------
+    X : object
+
+    Raises
+    ------
+    FeatureTypeError
+        If the first row is a list of texts.
+    """
+    if not isinstance(X, (list, tuple, np.ndarray)) or not len(X):
+        return
+    row = X[0]
+    if not isinstance(row, (list, tuple, np.ndarray)) or not len(row):
+        return
+    if isinstance(row[0], str):
+        msg = (
+            f"Row 0 of X is a {type(row).__name__} that begins with {row[0][:20]!r}; "
+            "expected one text a row. Join words, [' '.join(row) for row in X], or "
+            "take the column that holds the texts, X[:, 0]."
+        )
+        raise FeatureTypeError(msg)
 
 
 def _is_missing(value: Any) -> bool:
@@ -279,7 +308,7 @@ def is_word_table(X: Any) -> bool:
 
     Parameters
     ----------
-    X : ndarray or csr_array of numbers, shape (n_samples, n_features)
+    X : array-like or csr_array of numbers, shape (n_samples, n_features)
 
     Returns
     -------
@@ -294,9 +323,12 @@ def is_word_table(X: Any) -> bool:
     False
     """
     # The minimum of a sparse matrix would sort its entries, in the caller's matrix.
-    values = X.data if sp.issparse(X) else X
-    few = 2 * np.count_nonzero(values) <= X.shape[0] * X.shape[1]
-    return bool(few and values.min(initial=0) >= 0)
+    n_others = 0
+    for part in [X.data] if sp.issparse(X) else blocks(X):
+        if part.min(initial=0) < 0:
+            return False
+        n_others += int(np.count_nonzero(part))
+    return bool(2 * n_others <= X.shape[0] * X.shape[1])
 
 
 def width_of(word_vectors: Any) -> int:

@@ -1,4 +1,4 @@
-"""A model as bytes and back: skops for the model, Keras for the networks in it."""
+"""A model as bytes and back: skops for the model, Keras for what is of Keras in it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from mlkit.exceptions import MlkitError, ModelFileError, UnsavableModelError
 from mlkit.persistence.archive import MODEL, check_expansion
+from mlkit.persistence.keras_objects import check_keras_objects
 from mlkit.persistence.savable import check_savable
 from mlkit.persistence.soundness import check_sound
 from mlkit.persistence.stand_ins import (
@@ -122,10 +123,12 @@ def unpack_model(files: Mapping[str, bytes], trusted: Iterable[str]) -> Any:
 
     Raises
     ------
+    UntrustedTypeError
+        If it asks Keras for what is not known to be harmless.
     ModelFileError
         If it cannot be built, or is not sound.
     OptionalDependencyError
-        If there are networks and Keras is not installed.
+        If there are networks or Keras objects and Keras is not installed.
     """
     try:
         with warnings.catch_warnings():
@@ -139,6 +142,7 @@ def unpack_model(files: Mapping[str, bytes], trusted: Iterable[str]) -> Any:
         )
         raise ModelFileError(msg) from err
     check_sound(model)
+    check_keras_objects(model)
     # Only now: the modules of the learners in it have registered their layers.
     networks = {
         name: unpack_network(name, content)

@@ -45,11 +45,12 @@ def load_model(path: str | Path, *, trusted: Any = ()) -> Any:
     FileNotFoundError
         If there is nothing at `path`.
     UntrustedTypeError
-        If it holds types that nobody has vouched for; nothing was built then.
+        If it holds types that nobody has vouched for, or asks Keras for others than
+        its own and the kit's; nothing of them was imported or built then.
     ModelFileError
         If it is damaged, forged, incomplete, or of a newer format.
     OptionalDependencyError
-        If there are networks in it and Keras is not installed.
+        If there are networks or Keras objects in it and Keras is not installed.
     OptionError, TypeError
         If `trusted` names something that runs commands, or no types.
 
@@ -69,6 +70,9 @@ def load_model(path: str | Path, *, trusted: Any = ()) -> Any:
     them must be on a list: scikit-learn's estimators, those of the kit, and the few
     others of `mlkit.persistence.trust`, each with its reason. Trees and sparse matrices
     are checked for positions outside of them, since compiled code would follow these.
+    Keras objects among the options are made by Keras of what the file says about them,
+    if their classes are those of Keras or of `mlkit.neural`, and nothing in them is a
+    function; `trusted` does not change that.
     Networks are loaded with Keras' ``safe_mode``, which refuses functions in the file;
     holes in it were closed up to Keras 3.12, so have a recent one for foreign files.
 

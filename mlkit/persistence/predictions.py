@@ -22,7 +22,12 @@ import pandas as pd
 from mlkit.alignment import align_scores
 from mlkit.arguments import check_choice
 from mlkit.dataset import MultiLabelDataset
-from mlkit.exceptions import ModelFileError, OptionError, names_for_message
+from mlkit.exceptions import (
+    LabelNameError,
+    ModelFileError,
+    OptionError,
+    names_for_message,
+)
 from mlkit.persistence.describing import installed_versions
 from mlkit.validation import (
     Indicator,
@@ -41,6 +46,7 @@ _UNKNOWN = -1
 # 65535 is odd: .5 lies between two steps, and no probability changes its side.
 _STEPS = 65535
 _PRECISIONS = {"uint16": np.uint16, "float32": np.float32}
+_HALF = "holds half of a surrogate pair, which is no text that a file can hold"
 _SHOWN_PACKAGES = ("mlkit", "keras")
 _DAMAGE = (
     # OSError: a place before the beginning of the file. RuntimeError: a password is
@@ -206,9 +212,10 @@ def save_predictions(
     FileExistsError
         If something is at `path` that is not to be replaced.
     IndicatorError, ScoresError, ShapeError, LabelNameError
-        If labels, probabilities, rows and names do not fit together.
+        If labels, probabilities, rows and names do not fit together, or a label has a
+        name that is no text, such as half of a surrogate pair.
     OptionError, TypeError
-        If an argument is of another kind.
+        If an argument is of another kind, or the name of a row is no text.
 
     See Also
     --------
@@ -314,7 +321,24 @@ def _checked(
     if label_names is not None:
         names = check_label_names(label_names, true.shape[1])
         true = replace(true, label_names=names)
+    _check_label_texts(true.label_names)
     return true, matrices
+
+
+def _check_label_texts(names: Sequence[str]) -> None:
+    for column, name in enumerate(names):
+        if not _is_text(name):
+            msg = f"The label name of column {column}, {name!r}, {_HALF}. Rename it."
+            raise LabelNameError(msg)
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name has a form in UTF-8, which a table of names needs."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _row_names(rows: Sequence[Any] | None, true: Indicator) -> list[int | str] | None:
@@ -324,6 +348,10 @@ def _row_names(rows: Sequence[Any] | None, true: Indicator) -> list[int | str] |
         return None
     check_same_rows(n_rows, len(given), names=("Y_true", "rows"))
     names = [int(row) if isinstance(row, Integral) else str(row) for row in given]
+    for place, name in enumerate(names):
+        if isinstance(name, str) and not _is_text(name):
+            msg = f"The name of row {place}, {name!r}, {_HALF}. Correct it in rows."
+            raise OptionError(msg)
     return None if names == list(range(n_rows)) else names
 
 

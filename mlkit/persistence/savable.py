@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlkit.exceptions import UnsavableModelError
+from mlkit.persistence.keras_objects import is_keras_object, keras_problem
 from mlkit.persistence.stand_ins import is_network
 from mlkit.persistence.walking import walk
 
@@ -42,14 +43,21 @@ def check_savable(model: Any) -> None:
     ...
     mlkit.exceptions.UnsavableModelError: model.func cannot be saved: it is a lambda...
     """
-    for where, part in walk(model, whole=is_network):
+    for where, part in walk(model, whole=_is_whole):
         if problem := _problem(part):
             msg = f"{where} cannot be saved: {problem}"
             raise UnsavableModelError(msg)
 
 
+def _is_whole(part: Any) -> bool:
+    # Keras writes these itself.
+    return is_network(part) or is_keras_object(part)
+
+
 def _problem(part: Any) -> str:
     """Say why a part cannot be saved and what to do; empty where it can."""
+    if is_keras_object(part):
+        return keras_problem(part)
     if isinstance(part, (types.FunctionType, type)):
         return _problem_of_name(part)
     if isinstance(part, types.BuiltinFunctionType):

@@ -93,6 +93,11 @@ def save(
     loaded is not saved. That takes as long as loading does, and memory for the model a
     second time.
 
+    Keras losses, metrics, optimizers, learning-rate schedules, regularizers and
+    initializers among the options are kept as what Keras says of their options, and
+    made anew: an optimizer that was used comes back as a new one. Own subclasses of
+    them, and functions inside of them, cannot be saved so.
+
     Some learners keep rows of the training data, such as those of nearest neighbours,
     and names of categories and words are in every preparation. Whoever gets the model
     gets these too.

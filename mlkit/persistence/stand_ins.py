@@ -17,6 +17,12 @@ import scipy.sparse as sp
 from mlkit.exceptions import ModelFileError, UnsavableModelError
 from mlkit.optional import import_optional
 from mlkit.persistence.archive import check_expansion
+from mlkit.persistence.keras_objects import (
+    StoredKerasObject,
+    is_keras_object,
+    pack_keras_object,
+    unpack_keras_object,
+)
 from mlkit.persistence.walking import exchanged
 
 __all__ = [
@@ -94,7 +100,8 @@ def take_out(model: Any) -> tuple[Any, dict[str, Any]]:
     Returns
     -------
     model : object
-        With stand-ins in the place of networks and of some sparse matrices.
+        With stand-ins in the place of networks, of Keras objects among the options and
+        of some sparse matrices.
     networks : dict of str to keras.Model
         By the name of its file; one that is met several times is there once.
     """
@@ -105,6 +112,8 @@ def take_out(model: Any) -> tuple[Any, dict[str, Any]]:
             name = network_name(len(networks))
             networks[name] = part
             return StoredNetwork(name)
+        if is_keras_object(part):
+            return pack_keras_object(part)
         if sp.issparse(part) and part.format in _NOT_IN_NPZ:
             return StoredMatrix(part.format, part.tocsr())
         return part
@@ -127,8 +136,13 @@ def put_back(model: Any, networks: Mapping[str, Any]) -> Any:
 
     Raises
     ------
+    UntrustedTypeError
+        If a Keras object is asked for that is not known to be harmless.
     ModelFileError
-        If a network is asked for that is not there, or a format that does not exist.
+        If a network is asked for that is not there, or a format that does not exist;
+        or if Keras cannot make an object.
+    OptionalDependencyError
+        If there are Keras objects and Keras is not installed.
     """
 
     def original(part: Any) -> Any:
@@ -137,6 +151,8 @@ def put_back(model: Any, networks: Mapping[str, Any]) -> Any:
                 msg = f"The model refers to a network {part.file!r} that is not there."
                 raise ModelFileError(msg)
             return networks[part.file]
+        if isinstance(part, StoredKerasObject):
+            return unpack_keras_object(part)
         if isinstance(part, StoredMatrix):
             if part.format not in _NOT_IN_NPZ or not sp.issparse(part.matrix):
                 msg = f"There is no sparse matrix of the format {part.format!r}."

@@ -42,6 +42,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "mlkit.models.neighbours.RowSearch",
         # A checked label matrix, which those learners keep.
         "mlkit.validation.Indicator",
+        "mlkit.persistence.keras_objects.StoredKerasObject",
         "mlkit.persistence.stand_ins.StoredMatrix",
         "mlkit.persistence.stand_ins.StoredNetwork",
     ),

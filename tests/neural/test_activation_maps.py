@@ -160,6 +160,24 @@ def test_classes_have_maps_too() -> None:
     assert learner.fit(X, words).activation_maps(X, labels=["yes"]).shape[:2] == (12, 1)
 
 
+def test_a_sequential_has_maps() -> None:
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((16, 16, 1)),
+            layers.Conv2D(4, 3, name="seen"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(2),
+        ]
+    )
+    X, Y, _ = drawn(8, seed=0)
+    learner = KerasMultiLabelClassifier(network, training=SHORT, random_state=0)
+    learner.fit(X[..., None], Y[["square", "stripes"]])
+    maps = activation_maps(learner, X[..., None], layer="seen")
+    assert maps.shape == (8, 2, 14, 14)
+    assert np.abs(maps).max() > 0
+
+
 # Errors
 
 

@@ -21,7 +21,7 @@ from mlkit.exceptions import (
     UnknownNameError,
 )
 from mlkit.models import BinaryRelevance
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, SequenceNet, TextNet, Training
 from mlkit.neural.losses import BinaryCrossEntropy
 
 X, Y = make_multilabel_classification(
@@ -213,3 +213,58 @@ def test_saved_and_loaded_predicts_the_same(tmp_path) -> None:
     pd.testing.assert_frame_equal(loaded.predict(X), model.predict(X))
     assert loaded.history_ == model.history_
     assert repr(loaded) == repr(model)
+
+
+class TestFeatures:
+    """A network is compiled for one kind of numbers, and asked about any."""
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda training: MLP((4,), training=training, random_state=0),
+            lambda training: SequenceNet(training=training, random_state=0),
+            lambda training: TextNet(training=training, random_state=0),
+        ],
+        ids=["MLP", "SequenceNet", "TextNet"],
+    )
+    def test_any_type_of_numbers(self, make: Any) -> None:
+        counts = np.random.default_rng(0).integers(0, 5, (30, 6))
+        labels = (counts[:, :2] > 1).astype(int)
+        model = make(Training(epochs=1)).fit(counts, labels)
+        expected = model.predict_proba(counts)
+        for dtype in (np.uint8, np.int32, np.float16, np.float32, np.float64):
+            assert_array_equal(model.predict_proba(counts.astype(dtype)), expected)
+        assert (model.predict_proba(counts + 0.5) != expected).any()
+
+    def test_whole_numbers_can_be_mixed(self) -> None:
+        counts = np.random.default_rng(0).integers(0, 5, (30, 6)).astype(np.int32)
+        model = MLP(training=Training(epochs=2, mixing=0.2), random_state=0)
+        assert len(model.fit(counts, counts[:, :2] > 1).history_["loss"]) == 2
+
+
+def test_rows_to_watch_in_another_order():
+    names = [f"row {i}" for i in range(len(X))]
+    features, labels = pd.DataFrame(X, names), pd.DataFrame(Y, names)
+    features.columns = features.columns.astype(str)
+    watched = (features, labels.iloc[::-1])
+    with pytest.raises(ShapeError, match="another order"):
+        mlp().fit(features, labels, validation_data=watched)
+
+
+def test_options_of_the_default_training():
+    assert MLP().set_params(training__epochs=3).training.epochs == 3
+    # Texts have a default of their own.
+    set_ = TextNet().set_params(training__epochs=3).training
+    assert set_.get_params() == Training(epochs=3, learning_rate=0.003).get_params()
+    kept = MLP(training=Training(5, batch_size=8)).set_params(training__epochs=3)
+    assert (kept.training.epochs, kept.training.batch_size) == (3, 8)
+
+
+def test_an_activation_that_keras_does_not_know():
+    with pytest.raises(OptionError, match="no activation 'rellu'"):
+        MLP(activation="rellu").fit(X, Y)
+
+
+def test_weights_below_zero():
+    with pytest.raises(ValueError, match="Negative values"):
+        mlp().fit(X, Y, sample_weight=-np.ones(len(X)))

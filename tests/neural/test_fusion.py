@@ -252,6 +252,14 @@ class TestRefusals:
         with pytest.raises(error, match=message):
             Fusion({"a": MLP(), "b": MLP()}).fit(X, np.eye(4, dtype=int))
 
+    def test_parts_in_another_order(self, trained: Fusion) -> None:
+        X, Y = problem()
+        turned = X | {"numbers": pd.DataFrame(X["numbers"], X["table"].index)[::-1]}
+        with pytest.raises(ShapeError, match=r"X\['table'\] and X\['numbers'\] are"):
+            trained.predict(turned)
+        with pytest.raises(ShapeError, match=r"X\['table'\] and Y are tables"):
+            two_parts().fit(X, pd.DataFrame(Y, X["table"].index[::-1], ["a", "b"]))
+
     def test_the_message_says_which_part_it_is_about(self, trained: Fusion) -> None:
         X, _ = problem(4)
         with pytest.raises(ValueError, match="expecting 3 features") as caught:

@@ -62,3 +62,8 @@ def test_where_the_first_wrong_value_is(value):
     wrong[3, 1, 2] = value
     with pytest.raises(ValueError, match=r"NaN or infinity \(first at \[3, 1, 2\]\)"):
         check(wrong)
+
+
+def test_rows_of_different_shapes():
+    with pytest.raises(ShapeError, match="rows of X differ in shape.*Resize pictures"):
+        check([np.zeros((16, 16)), np.zeros((17, 16))])

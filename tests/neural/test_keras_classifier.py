@@ -128,3 +128,30 @@ def test_same_seed_same_weights():
     assert not np.allclose(
         other.fit(X, Y).decision_function(X), fitted(small).decision_function(X)
     )
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_sequential_becomes_a_graph_of_its_layers(begins):
+    def network(input_shape, n_labels):
+        hidden = keras.layers.Dense(6, activation="relu", name="hidden")
+        layers = [hidden, keras.layers.Dense(n_labels)]
+        return keras.Sequential([keras.Input(input_shape)] * begins + layers)
+
+    model = fitted(network)
+
+    hidden = model.network_.get_layer("hidden").output
+    assert keras.Model(model.network_.input, hidden).output_shape == (None, 6)
+    assert model.score(X, Y) > 0.4
+
+
+def test_another_number_of_axes_than_in_fit():
+    windows = X.reshape(-1, 3, 2)
+    model = fitted(small)
+    with pytest.raises(ShapeError, match=r"\(90, 3, 2\), and Keras.*X with 2 axes"):
+        model.predict(windows)
+    model.fit(windows, Y)
+    assert not hasattr(model, "n_features_in_")
+    with pytest.raises(ShapeError, match=r"\(90, 6\), and Keras.*X with 3 or more"):
+        model.predict(X)
+    model.fit(X, Y)
+    assert not hasattr(model, "input_shape_")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from mlkit.exceptions import PrecisionWarning
 from mlkit.neural.layers import EntityEmbedding, label_head, normalisation
 
 
@@ -58,3 +61,14 @@ def test_full_precision_whatever_the_policy_is(make):
             assert label_head(keras.Input((3,)), 2).dtype == "float32"
     finally:
         keras.config.set_dtype_policy("float32")
+
+
+def test_values_that_float32_cannot_tell_apart():
+    seconds, others = [1.7e9, 0.5], [3600.0, 1.0]
+    with pytest.warns(
+        PrecisionWarning, match=r"1 column of X \(first: column 0, 1\.7e"
+    ):
+        normalisation(np.array(seconds), np.array(others))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        normalisation(np.array([1.7e9, 2000.0]), np.array([0.0, 100.0]))

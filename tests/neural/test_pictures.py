@@ -15,11 +15,11 @@ from mlkit.exceptions import FeatureTypeError, FormatError, ShapeError
 from mlkit.neural import moments
 from mlkit.neural.moments import channel_moments
 from mlkit.neural.pictures import (
-    Floats,
     PictureFiles,
     check_pictures,
     pixel_range,
 )
+from mlkit.neural.training.rows import Floats
 
 
 @pytest.fixture
@@ -127,6 +127,25 @@ def test_sixteen_bits_are_cut_and_not_clipped(tmp_path: Path) -> None:
     Image.fromarray(values).save(tmp_path / "deep.png")
     files = PictureFiles([tmp_path / "deep.png"], size=(2, 2), channels=1)
     assert files[0][..., 0].tolist() == [[0, 0], [1, 255]]
+
+
+def test_sixteen_bits_that_pillow_reads_as_32(tmp_path: Path) -> None:
+    values = np.array([[0, 255], [256, 65535]], dtype=">u2")
+    (tmp_path / "deep.pgm").write_bytes(b"P5 2 2 65535\n" + values.tobytes())
+    files = PictureFiles([tmp_path / "deep.pgm"], size=(2, 2), channels=1)
+    assert files[0][..., 0].tolist() == [[0, 0], [1, 255]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kind"), [(np.float32, "floats"), (np.int32, "whole numbers of 32 bits")]
+)
+def test_numbers_without_a_scale(dtype: type, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "measured.tiff"
+    Image.fromarray(np.ones((2, 2), dtype=dtype)).save(path)
+    files = PictureFiles([path], size=(2, 2))
+    words = rf"measured\.tiff: The picture is made of {kind}.*8 or 16 bits"
+    with pytest.raises(FormatError, match=words):
+        files[0]
 
 
 def test_files_that_are_no_pictures(paths: list[Path]) -> None:

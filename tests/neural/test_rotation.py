@@ -177,7 +177,7 @@ def test_saved_and_loaded(ladders: np.ndarray, tmp_path: Path) -> None:
             {"training": Training(validation=4)},
             (4, 16, 16),
             OptionError,
-            "validation=4 of 4 pictures leaves none",
+            "validation=4 of 4 pictures leaves 0 to train on",
         ),
         (
             {"training": Training(monitor="macro_f1")},
@@ -204,3 +204,11 @@ def test_before_fit() -> None:
         model.predict(np.zeros((2, 16, 16)))
     with pytest.raises(NotFittedError):
         model.score(np.zeros((2, 16, 16)))
+
+
+def test_too_few_pictures_to_hold_any_back():
+    pretraining = RotationPretraining(
+        ConvNet("mobilenet", width=0.25), training=Training(1, validation=0.05)
+    )
+    with pytest.raises(OptionError, match="6 to train on and 0 to watch"):
+        pretraining.fit(np.zeros((6, 16, 16)))

@@ -18,6 +18,7 @@ from mlkit.exceptions import (
     OptionError,
     ShapeError,
 )
+from mlkit.models import ThresholdedClassifier
 from mlkit.neural import Training
 from mlkit.neural.text_net import ENCODERS, POOLINGS, TextNet
 from mlkit.persistence import load_model, save
@@ -108,6 +109,30 @@ class TestWhatItReads:
     def test_one_text(self, model: TextNet) -> None:
         with pytest.raises(FeatureTypeError, match=r"one text.*\['the sea', \.\.\.\]"):
             model.predict("the sea")
+
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            ([b"the sea"], "row 0 holds b'the sea', a bytes"),
+            ([3, "the sea"], "row 0 holds 3, a int"),
+            ([["the", "sea"]], "Row 0 of X is a list that begins with 'the'"),
+            (np.array([["the sea"]]), "Row 0 of X is a ndarray that begins with"),
+        ],
+        ids=["bytes", "a number", "words", "a column"],
+    )
+    def test_what_is_no_text(self, model: TextNet, given: Any, words: str) -> None:
+        with pytest.raises(FeatureTypeError, match=words):
+            model.predict(given)
+
+    def test_rows_in_another_order(self) -> None:
+        names = [f"row {i}" for i in range(len(X))]
+        texts, labels = pd.Series(X, names), Y.set_axis(names)
+        with pytest.raises(ShapeError, match="another order"):
+            small().fit(texts, labels[::-1])
+
+    def test_thresholds_are_tuned_around_a_list(self) -> None:
+        model = ThresholdedClassifier(small(training=Training(epochs=1)), cv=2)
+        assert model.fit(X, Y).predict(pd.Series(X[:3])).shape == (3, Y.shape[1])
 
     def test_no_text_at_all(self, model: TextNet) -> None:
         with pytest.raises(ShapeError, match="no rows; at least one text"):
@@ -348,3 +373,10 @@ def test_films() -> None:
     predicted = fitted.predict(films.X)
     assert predicted.columns.tolist() == [*films.label_names]
     assert len(fitted.attention(films.X[:1])[0]) > 20
+
+
+def test_saved_in_half_precision(tmp_path: Any) -> None:
+    training = Training(epochs=1, precision="mixed_bfloat16")
+    fitted = small(training=training).fit(X, Y)
+    loaded = load_model(save(fitted, tmp_path / "half.zip"))
+    assert_array_equal(loaded.predict_proba(X), fitted.predict_proba(X))

@@ -23,6 +23,7 @@ from mlkit.exceptions import (
     UnknownNameError,
 )
 from mlkit.neural import MLP, KerasMultiLabelClassifier, Training
+from mlkit.neural.compression import prune
 from mlkit.neural.sequence_net import SequenceNet
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.two_heads import LabelsAndClasses, TwoHeads, _held_back
@@ -111,6 +112,24 @@ class TestOneColumn:
         assert_array_equal(body.predict(X), trained.predict(X).labels)
         assert_array_equal(body.predict_proba(X), trained.predict_proba(X).labels)
         assert body.score(X, Y) == trained.score(X, Y, problem(seed=1)[2]).labels
+
+    def test_the_network_of_the_body_has_the_labels_alone(
+        self, trained: TwoHeads
+    ) -> None:
+        X, Y, _ = problem(seed=1)
+        network = trained.body_.network_
+        assert trained.body_.network_ is network
+        assert [layer.name for layer in network.layers][-1] == "logits"
+        assert network.layers[-1] is trained.network_.get_layer("logits")
+        small = prune(trained.body_, X, Y, sparsity=0.5, training=Training(epochs=1))
+        assert small.predict(X).shape == Y.shape
+
+    def test_classes_of_the_same_rows_in_another_order(self) -> None:
+        X, Y, rooms = problem()
+        names = [f"row {i}" for i in range(len(X))]
+        table = pd.DataFrame(X, names).rename(columns=str)
+        with pytest.raises(ShapeError, match="X and classes are tables of the same"):
+            TwoHeads().fit(table, Y, pd.Series(rooms, names)[::-1])
 
     def test_one_body_and_two_heads(self, trained: TwoHeads) -> None:
         names = [layer.name for layer in trained.network_.layers]
@@ -336,10 +355,12 @@ class TestRepeating:
         X, Y, table = framed(*problem(seed=1))
         path = save(of_frames, tmp_path / "heads.zip")
         card, loaded = read_card(path), load_model(path)
-        # One network, although the body holds it, too.
+        # One network, although the body is a part of it.
         assert card.networks == ("network-0.keras",)
         assert card.label_names == tuple(NAMES)
-        assert loaded.network_ is loaded.body_.network_
+        assert_array_equal(
+            loaded.body_.predict_proba(X), of_frames.body_.predict_proba(X)
+        )
         before, after = of_frames.predict(X), loaded.predict(X)
         pd.testing.assert_frame_equal(after.labels, before.labels)
         pd.testing.assert_frame_equal(after.classes, before.classes)

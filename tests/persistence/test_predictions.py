@@ -29,6 +29,7 @@ from mlkit.persistence.predictions import load_predictions, save_predictions
 Y = np.array([[1, 0, 0], [0, 1, 1], [1, 1, 0], [0, 0, 0]], dtype=np.int8)
 PROBA = np.array([[0.9, 0.2, 0.1], [0.4, 0.3, 0.8], [0.5, 0.7, 0.49999], [0, 1, 0.01]])
 NAMES = ["sea", "sun", "日の出"]
+ODD_NAMES = pd.Index(["a", "b", "\udc80"], dtype=object)
 # Of one step of 1/65535.
 HALF = 0.5 / 65535
 
@@ -287,6 +288,21 @@ def test_any_name_is_kept(tmp_path):
         ({"Y_proba": {"a": PROBA}, "model": "b"}, OptionError, "Leave model out"),
         ({"label_names": NAMES[:2]}, LabelNameError, "Expected 3 label names"),
         ({"rows": [1, 2]}, ShapeError, "Y_true has 4 rows and rows has 2"),
+        (
+            {"label_names": ["a", "\ud800", "b"]},
+            LabelNameError,
+            r"label name of column 1, '\\ud800', holds half of .* Rename it",
+        ),
+        (
+            {"Y_true": pd.DataFrame(Y, columns=ODD_NAMES)},
+            LabelNameError,
+            r"label name of column 2, '\\udc80', holds",
+        ),
+        (
+            {"rows": [1, 2, "\ud800", 4]},
+            OptionError,
+            r"name of row 2, '\\ud800', holds half of .* Correct it in rows",
+        ),
         ({"precision": "uint8"}, OptionError, "precision must be one of 'uint16', "),
         ({"model": None}, TypeError, "model must be a text, got NoneType"),
         ({"notes": 1}, TypeError, "notes must be a text, got int"),

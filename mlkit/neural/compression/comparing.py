@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from mlkit.arguments import check_count
 from mlkit.exceptions import OptionError
 from mlkit.metrics import score_table
 from mlkit.neural.compression.litert import LiteRTClassifier
-from mlkit.neural.compression.networks import network_of, no_advice_to_keras
+from mlkit.neural.compression.networks import (
+    network_of,
+    no_advice_to_keras,
+    some_rows,
+)
 
 __all__ = ["compare_sizes"]
 
@@ -109,7 +112,7 @@ def compare_sizes(
 def _row(learner: Any, X: Any, Y: Any, repeats: int) -> dict[str, Any]:
     facts = _size(learner)
     for n_rows in _BATCHES:
-        facts[f"ms_{n_rows}"] = _milliseconds(learner, _some(X, n_rows), repeats)
+        facts[f"ms_{n_rows}"] = _milliseconds(learner, some_rows(X, n_rows), repeats)
     return facts | score_table(Y, learner.predict(X), metrics=_METRICS)
 
 
@@ -155,15 +158,6 @@ def _deflated(files: Mapping[str, bytes]) -> int:
         for name, content in files.items():
             archive.writestr(name, content)
     return packed.tell()
-
-
-def _some(X: Any, n_rows: int) -> Any:
-    """Return the first rows, again from the beginning where there are too few."""
-    given = X if hasattr(X, "shape") else np.asarray(X)
-    rows = np.arange(n_rows) % given.shape[0]
-    if isinstance(given, pd.DataFrame):
-        return given.iloc[rows]
-    return sp.csr_array(given)[rows] if sp.issparse(given) else given[rows]
 
 
 def _milliseconds(learner: Any, X: Any, repeats: int) -> float:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit, logit
 from sklearn.base import clone
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
@@ -15,7 +17,11 @@ from mlkit.exceptions import OptionError
 from mlkit.models.base import MultiLabelClassifier
 from mlkit.models.weighting import weight_table
 from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
-from mlkit.neural.compression.networks import check_decides_by_logits, check_learner
+from mlkit.neural.compression.networks import (
+    check_decides_by_logits,
+    check_learner,
+    some_rows,
+)
 from mlkit.neural.training.rows import Rows, n_rows_of
 from mlkit.neural.training.seeding import draw_seed
 from mlkit.validation import Indicator, check_probabilities, check_same_rows
@@ -72,7 +78,8 @@ def distil(
         If an option is out of its range, labels are a vector of classes, or the student
         learns more than a logit a label.
     ShapeError, LabelNameError, IndicatorError
-        If `Y` is not as the labels of the teacher are.
+        If `Y` is not as the labels of the teacher are, or has the rows of `X` in
+        another order.
 
     Notes
     -----
@@ -118,13 +125,16 @@ def distil(
     features = new._check_features(X, reset=True)
     labels = _labels(new, teacher, X, Y)
     check_same_rows(n_rows_of(features), labels.shape[0], names=("X", "Y"))
+    new._check_order(X, labels)
     scores = check_probabilities(
         teacher.predict_proba(X),
         name="predict_proba of the teacher",
         shape=labels.shape,
     )
     if sample_weight is not None:
-        sample_weight = _check_sample_weight(sample_weight, scores)
+        sample_weight = _check_sample_weight(
+            sample_weight, scores, ensure_non_negative=True
+        )
     new._constants = _constants(scores, labels)
     new.network_, new.history_ = None, {}
     varying = np.isnan(new._constants)
@@ -151,8 +161,8 @@ def _labels(new: Any, teacher: Any, X: Any, Y: Any) -> Indicator:
     """Return the true labels, or those that the teacher predicts."""
     if Y is None:
         Y = teacher.predict(X)
-    # Of any teacher that knows the names of its labels, in a pipeline too.
-    MultiLabelClassifier._check_label_columns(teacher, Y)
+    else:
+        _check_columns(teacher, X, Y)
     labels = new._check_labels(Y)
     if new._target == "classes":
         msg = (
@@ -162,6 +172,18 @@ def _labels(new: Any, teacher: Any, X: Any, Y: Any) -> Indicator:
         )
         raise OptionError(msg)
     return labels
+
+
+def _check_columns(teacher: Any, X: Any, Y: Any) -> None:
+    """Refuse labels that are not those of the teacher, in its order."""
+    knowing = teacher
+    if isinstance(Y, pd.DataFrame) and not hasattr(teacher, "label_names_in_"):
+        # A pipeline or a search does not say the names, but what it predicts has them.
+        predicted = teacher.predict(some_rows(X, 1))
+        if isinstance(predicted, pd.DataFrame):
+            names = [str(name) for name in predicted.columns]
+            knowing = SimpleNamespace(label_names_in_=names)
+    MultiLabelClassifier._check_label_columns(knowing, Y)
 
 
 def _constants(scores: np.ndarray, labels: Indicator) -> np.ndarray:
@@ -189,7 +211,7 @@ def _train(student: Any, rows: Rows, loss: Any, temperature: Any, share: float) 
         seed,
         loss_weights=[1.0 - share, share * temperature**2],
     )
-    identity = f"{student._identity(rows, training)} {temperature} {share}"
+    identity = f"{student._identity(rows, training, watched)} {temperature} {share}"
     student.history_ = session.run(rows, watched, identity=identity)
     student.network_ = network
 

@@ -26,6 +26,7 @@ from mlkit.neural.compression.networks import (
     network_of,
 )
 from mlkit.neural.inputs import check_arrays
+from mlkit.neural.pictures import check_scale
 from mlkit.neural.training.rows import n_rows_of, portions, take
 from mlkit.optional import import_optional
 from mlkit.validation import Indicator, check_label_names
@@ -87,8 +88,9 @@ def to_litert(
     -----
     LiteRT is TensorFlow Lite under its new name. The zip holds ``network.tflite``,
     which any of its runtimes takes (rows of floats in, logits out), and ``about.json``
-    with names of labels, those that were constant in `fit`, and versions. The zip is
-    deflated: of a pruned network it is far smaller than what is in it.
+    with names of labels, those that were constant in `fit`, the range of pixels, and
+    versions. The zip is deflated: of a pruned network it is far smaller than what is in
+    it.
 
     By default weights of dense layers and convolutions are whole numbers from -127 to
     127 with a scale a column or filter ("dynamic range"); those of layers with less
@@ -213,6 +215,7 @@ def _about(learner: NeuralClassifier, network: Any) -> dict[str, Any]:
         "container": learner._target,
         "constants": constants,
         "input_shape": list(network.inputs[0].shape[1:]),
+        "pixel_range": getattr(learner, "_pixel_range", None),
         "versions": {
             "python": platform.python_version(),
             "keras": version("keras"),
@@ -268,6 +271,8 @@ class LiteRTClassifier(MultiLabelClassifier):
 
     # Made when it is first needed.
     _runtime: _Runtime | None = None
+    # Of pictures; None also in files that were written before it was kept.
+    _pixel_range: tuple[float, float] | None = None
 
     def __init__(self, path: str | Path) -> None:
         self.path = path
@@ -315,6 +320,9 @@ class LiteRTClassifier(MultiLabelClassifier):
             names = check_label_names(about["label_names"], self.n_labels_)
             self.label_names_in_ = np.array(names, dtype=object)
         self.input_shape_ = tuple(int(n) for n in about["input_shape"])
+        if about.get("pixel_range") is not None:
+            low, high = about["pixel_range"]
+            self._pixel_range = float(low), float(high)
         if len(self.input_shape_) == 1:
             self.n_features_in_ = self.input_shape_[0]
             if about["feature_names"] is not None:
@@ -324,7 +332,10 @@ class LiteRTClassifier(MultiLabelClassifier):
         if len(self.input_shape_) == 1:
             return super()._check_features(X, reset=reset)
         n_axes = len(self.input_shape_) + 1
-        return check_arrays(self, X, reset=reset, n_axes=(n_axes,))
+        X = check_arrays(self, X, reset=reset, n_axes=(n_axes,))
+        if self._pixel_range is not None:
+            check_scale(X, self._pixel_range)
+        return X
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
         return self._with_constants(X, lambda logits: logits > 0).astype(np.int8)

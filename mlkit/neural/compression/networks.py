@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,6 +23,7 @@ __all__ = [
     "copy_of_network",
     "network_of",
     "no_advice_to_keras",
+    "some_rows",
     "with_network",
 ]
 
@@ -130,8 +134,12 @@ def copy_in_float32(network: Any) -> Any:
     """
     import keras
 
-    def widened(layer: Any) -> Any:
-        return type(layer).from_config({**layer.get_config(), "dtype": "float32"})
+    def widened(operation: Any) -> Any:
+        config = operation.get_config()
+        # Operations that are no layers, such as a comparison, have no precision.
+        if isinstance(operation, keras.layers.Layer):
+            config["dtype"] = "float32"
+        return type(operation).from_config(config)
 
     copied = keras.models.clone_model(network, clone_function=widened, recursive=True)
     return _with_weights_of(network, copied)
@@ -141,6 +149,29 @@ def _with_weights_of(network: Any, copied: Any) -> Any:
     for old, new in zip(network.weights, copied.weights, strict=True):
         new.assign(old.value)
     return copied
+
+
+def some_rows(X: Any, n_rows: int) -> Any:
+    """Return the first rows of features in their container.
+
+    Parameters
+    ----------
+    X : features
+        As a learner takes them: a table, an array, texts, or a mapping of them.
+    n_rows : int
+
+    Returns
+    -------
+    features
+        Of exactly so many rows: again from the beginning where there are too few.
+    """
+    if isinstance(X, Mapping):
+        return {name: some_rows(part, n_rows) for name, part in X.items()}
+    given = X if hasattr(X, "shape") else np.asarray(X)
+    rows = np.arange(n_rows) % given.shape[0]
+    if isinstance(given, (pd.DataFrame, pd.Series)):
+        return given.iloc[rows]
+    return sp.csr_array(given)[rows] if sp.issparse(given) else given[rows]
 
 
 @contextmanager

@@ -129,7 +129,9 @@ def prune(
     _check_kernels(network)
     features, labels = learner._checked_again(X, Y, what="training data")
     if sample_weight is not None:
-        sample_weight = _check_sample_weight(sample_weight, labels.values)
+        sample_weight = _check_sample_weight(
+            sample_weight, labels.values, ensure_non_negative=True
+        )
     # The copy has its own random_state: drawing from it leaves the given one alone.
     seed = draw_seed(clone(learner).random_state)
     with keras_seeds(seed):

@@ -85,7 +85,8 @@ def quantise(learner: Any) -> Any:
         msg = (
             "Keras has 8-bit forms of Dense, EinsumDense and Embedding alone, which "
             f"hold {n_small:,} weights of this network; the other {n_others:,} would "
-            "stay as they are. to_litert quantises convolutions too."
+            "stay as they are. Of numbers and pictures, to_litert quantises "
+            "convolutions too."
         )
         raise OptionError(msg)
     return with_network(learner, small)

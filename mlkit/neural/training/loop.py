@@ -86,6 +86,8 @@ def train(
                 break
             called.on_epoch_begin(epoch)
             logs = epochs.run(epoch)
+            if watchers and epoch == start:
+                _check_monitored(logs, training.monitor)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             called.on_epoch_end(epoch, dict(logs))
@@ -197,10 +199,24 @@ def _judged(trainer: Any, validation: Rows, judge: Judge | None) -> dict[str, fl
         y=y if several else y[0], y_pred=outputs if several else outputs[0]
     )
     logs = {f"val_{LOSS}": float(keras.ops.convert_to_numpy(loss))}
+    if not several and (y[0] < 0).all():
+        # What is unknown costs nothing, and says nothing.
+        logs[f"val_{LOSS}"] = np.nan
     if judge is not None:
         found = judge(outputs, validation)
         logs |= {f"val_{name}": float(value) for name, value in found.items()}
     return logs
+
+
+def _check_monitored(logs: Mapping[str, float], monitor: str) -> None:
+    """Refuse what cannot be told on these rows: no epoch would ever be the best."""
+    if np.isnan(logs[f"val_{monitor}"]):
+        msg = (
+            f"monitor='{monitor}' is not defined on the validation rows: they lack "
+            "what it is computed from, such as known labels, or rows with and without "
+            "each label. Hold back more rows, or watch something else."
+        )
+        raise OptionError(msg)
 
 
 def _watchers(training: Training) -> list[Any]:

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-__all__ = ["UNKNOWN", "Rows", "n_rows_of", "part_of", "portions", "row_bytes", "take"]
+__all__ = [
+    "UNKNOWN",
+    "Floats",
+    "Rows",
+    "as_floats",
+    "n_rows_of",
+    "part_of",
+    "portions",
+    "row_bytes",
+    "take",
+]
 
 UNKNOWN = -1.0
 """What stands for an unknown label in the targets of a network."""
@@ -50,8 +60,18 @@ def take(X: Any, rows: np.ndarray) -> Any:
         return tuple(take(part, rows) for part in X)
     if sp.issparse(X):
         return X[rows].toarray().astype(np.float32)
-    taken = np.asarray(X[rows]) if type(X) is np.ndarray else _from_disk(X, rows)
-    return taken.astype(np.float32) if taken.dtype == np.float64 else taken
+    taken = X[rows] if _in_memory(X) else _from_disk(X, rows)
+    return taken.astype(np.float32, copy=False) if taken.dtype.kind == "f" else taken
+
+
+def _in_memory(X: Any) -> bool:
+    """Say whether X is an array, and no view of a file."""
+    if type(X) is not np.ndarray:
+        return False
+    base = X.base
+    while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
+        base = base.base
+    return not isinstance(base, np.memmap)
 
 
 def _from_disk(X: Any, rows: np.ndarray) -> np.ndarray:
@@ -61,6 +81,49 @@ def _from_disk(X: Any, rows: np.ndarray) -> np.ndarray:
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return read[back]
+
+
+class Floats:
+    """Numbers that become float32 as they are read.
+
+    Parameters
+    ----------
+    X : array-like of numbers, shape (n_samples, ...)
+
+    Notes
+    -----
+    A network is compiled for one type of numbers, and it may be asked about bytes today
+    and about floats tomorrow.
+
+    Examples
+    --------
+    >>> Floats(np.array([[1, 2], [3, 4]], dtype=np.uint8))[[1]]
+    array([[3., 4.]], dtype=float32)
+    """
+
+    def __init__(self, X: Any) -> None:
+        self.X = X
+        self.shape = X.shape
+        self.dtype = np.dtype(np.float32)
+
+    def __getitem__(self, rows: Any) -> np.ndarray:
+        return np.asarray(self.X[rows], dtype=self.dtype)
+
+
+def as_floats(X: Any) -> Any:
+    """Return features whose numbers are taken as float32, whatever they are.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix of numbers
+        Not copied.
+
+    Returns
+    -------
+    features
+        As `take` reads them.
+    """
+    return X if sp.issparse(X) or np.dtype(X.dtype).kind == "f" else Floats(X)
 
 
 @dataclass(frozen=True)
@@ -147,7 +210,7 @@ def part_of(X: Any, rows: np.ndarray) -> Any:
     """
     if isinstance(X, tuple):
         return tuple(part_of(part, rows) for part in X)
-    if type(X) is np.ndarray or sp.issparse(X):
+    if sp.issparse(X) or _in_memory(X):
         return X[rows]
     return _Selected(X, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,9 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 __all__ = ["draw_seed", "epoch_generator", "keras_seeds"]
+
+# Python's generator, and Keras' precision, are those of all threads: one at a time.
+_LOCK = threading.RLock()
 
 
 def draw_seed(random_state: Any) -> int:
@@ -42,12 +46,13 @@ def keras_seeds(seed: int) -> Iterator[None]:
     Its state is put back in the end: what a program draws elsewhere stays the same.
     Seeds of numpy and of the backend are left alone, Keras does not draw from them.
     """
-    state = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(state)
+    with _LOCK:
+        state = random.getstate()
+        random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(state)
 
 
 def epoch_generator(seed: int, epoch: int) -> np.random.Generator:

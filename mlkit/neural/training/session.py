@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from mlkit.activations import sigmoid
+from mlkit.exceptions import OptionError
 from mlkit.metrics import score_table
 from mlkit.neural.devices import layers_in, resolve_precision
 from mlkit.neural.model import MultiLabelModel
@@ -147,7 +148,14 @@ def _single(tensors: Sequence[Any]) -> Any:
 
 def _optimizer(training: Training) -> Any:
     """Return a new optimizer of the kind that is wanted."""
-    wanted = keras.optimizers.get(training.optimizer)
+    try:
+        wanted = keras.optimizers.get(training.optimizer)
+    except ValueError as err:
+        msg = (
+            f"Keras knows no optimizer {training.optimizer!r}. Take 'adam', 'sgd', "
+            "'rmsprop' or another one of keras.optimizers."
+        )
+        raise OptionError(msg) from err
     config = wanted.get_config()
     if training.learning_rate is not None:
         config["learning_rate"] = training.learning_rate

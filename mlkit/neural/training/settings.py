@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -159,9 +160,36 @@ def check_training(training: Training) -> None:
     check_number("reduce_factor", training.reduce_factor, below=1, error=OptionError)
     check_number("mixing", training.mixing, error=OptionError)
     check_choice("precision", training.precision, PRECISIONS)
+    _check_rate(training)
+    _check_files(training)
     if training.monitor != LOSS:
         _check_metric(training.monitor)
     _check_metrics(training.metrics)
+
+
+def _check_rate(training: Training) -> None:
+    """Check the learning rate: a number, or a schedule that nothing else changes."""
+    rate = training.learning_rate
+    if isinstance(rate, Real):
+        check_number("learning_rate", rate, error=OptionError)
+        return
+    if rate is None:
+        rate = getattr(training.optimizer, "_learning_rate", None)
+    # A schedule of Keras has a configuration; a variable, as of an optimizer, has none.
+    if training.reduce_patience is not None and hasattr(rate, "get_config"):
+        msg = (
+            "reduce_patience lowers the learning rate, and a schedule sets it anew at "
+            "every step. Leave reduce_patience=None, or give learning_rate a number."
+        )
+        raise OptionError(msg)
+
+
+def _check_files(training: Training) -> None:
+    for name in ("checkpoint", "log"):
+        path = getattr(training, name)
+        if path is not None and Path(path).is_dir():
+            msg = f"{name} must name a file; {path} is a folder."
+            raise OptionError(msg)
 
 
 def _check_metrics(metrics: Any) -> None:

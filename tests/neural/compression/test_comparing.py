@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from mlkit.exceptions import OptionError
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, Fusion, TextNet, Training
 from mlkit.neural.compression import (
     LiteRTClassifier,
     compare_sizes,
@@ -118,6 +118,25 @@ def test_few_rows_in_any_container(wide, container):
     table = compare_sizes({"full": model}, rows, Y.iloc[:5], repeats=1)
 
     assert table["ms_64"].notna().all()
+
+
+def test_several_kinds_of_features():
+    X = {"numbers": np.eye(4), "texts": ["good", "bad", "fair", "good day"]}
+    Y = np.eye(4, dtype=int)[:, :2]
+    parts = {"numbers": MLP(()), "texts": TextNet(None, dimensions=4)}
+    both = Fusion(parts, training=Training(1)).fit(X, Y)
+
+    table = compare_sizes({"both": both}, X, Y, repeats=1)
+
+    assert table[["ms_1", "ms_64"]].notna().all(axis=None)
+
+
+def test_texts():
+    texts, Y = ["good", "bad", "fair", "good day"], np.eye(4, dtype=int)[:, :2]
+    model = TextNet(None, dimensions=4, training=Training(1)).fit(texts, Y)
+
+    for X in (texts, pd.Series(texts, index=list("abcd"))):
+        assert compare_sizes({"texts": model}, X, Y, repeats=1).notna().all(axis=None)
 
 
 def test_what_cannot_be_compared(wide):

@@ -8,6 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit, logit
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from mlkit.exceptions import (
     ConstantLabelWarning,
@@ -17,7 +19,7 @@ from mlkit.exceptions import (
     ShapeError,
 )
 from mlkit.models import BinaryRelevance
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, KerasMultiLabelClassifier, Training
 from mlkit.neural.compression import distil
 
 keras = pytest.importorskip("keras")
@@ -216,6 +218,35 @@ def test_wrong_labels(mlp, student, data):
         distil(mlp, student, X, Y=Y.iloc[:100])
     with pytest.raises(OptionError, match="is a vector of classes"):
         distil(mlp, student, X, Y=["x", "y"] * 60)
+
+
+def test_labels_of_a_pipeline_in_another_order(student, data):
+    X, Y = data
+    teacher = make_pipeline(StandardScaler(), BinaryRelevance()).fit(X, Y)
+
+    with pytest.raises(LabelNameError, match="'d', 'c', 'b', 'a'.*in this order"):
+        distil(teacher, student, X, Y=Y[list("dcba")])
+    assert list(distil(teacher, student, X, Y=Y).label_names_in_) == list("abcd")
+    arrays = make_pipeline(BinaryRelevance()).fit(X, Y.to_numpy())
+    assert list(distil(arrays, student, X, Y=Y).label_names_in_) == list("abcd")
+
+
+def test_the_same_rows_in_another_order(mlp, student, data):
+    X, Y = data
+    with pytest.raises(ShapeError, match="the same rows in another order"):
+        distil(mlp, student, X, Y=Y.iloc[::-1])
+
+
+def test_weights_below_0(mlp, student, data):
+    with pytest.raises(ValueError, match="Negative values in data passed to `sample_"):
+        distil(mlp, student, data[0], sample_weight=-np.ones(120))
+
+
+def test_a_sequential_learns(mlp, data):
+    network = keras.Sequential([keras.layers.Dense(4)])
+    student = KerasMultiLabelClassifier(network, training=Training(1), random_state=0)
+
+    assert distil(mlp, student, data[0]).predict_proba(data[0]).shape == (120, 4)
 
 
 def test_who_cannot_teach_or_learn(mlp, student, data):

@@ -153,6 +153,23 @@ def test_pictures(conv_net, pictures, folder):
 
 
 @on_tensorflow
+def test_pictures_on_another_scale(conv_net, pictures, tmp_path):
+    X = pictures[0] / 255
+    path = to_litert(conv_net, tmp_path / "new.zip")
+    held, old = members(path), tmp_path / "old.zip"
+    about = json.loads(held["about.json"])
+    assert about.pop("pixel_range") == [0, 255]
+    with zipfile.ZipFile(old, "w") as packed:
+        packed.writestr("about.json", json.dumps(about))
+        packed.writestr("network.tflite", held["network.tflite"])
+
+    for lite in (conv_net, LiteRTClassifier(path)):
+        with pytest.raises(ValueError, match=r"0 to 255\. Multiply them by 255"):
+            lite.predict(X)
+    assert LiteRTClassifier(old).predict(X).shape == (40, pictures[1].shape[1])
+
+
+@on_tensorflow
 def test_trained_in_half_precision(data, tmp_path):
     training = Training(2, precision="mixed_float16")
     model = MLP((16,), training=training, random_state=0).fit(*data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
@@ -10,12 +11,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from mlkit.exceptions import ConstantLabelWarning, OptionError
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, TextNet, Training
 from mlkit.neural.compression.networks import (
     check_decides_by_logits,
     copy_in_float32,
     copy_of_network,
     network_of,
+    some_rows,
     with_network,
 )
 
@@ -46,6 +48,29 @@ def test_a_copy_in_full_precision(data, precision):
     # A mantissa of 8 bits in bfloat16, of 11 in float16.
     given, exact = model.predict_proba(data[0]), with_network(model, wide)
     assert_allclose(exact.predict_proba(data[0]), given, atol=0.02)
+
+
+def test_operations_that_are_no_layers():
+    texts, Y = ["a good day", "a bad night"] * 4, [[1, 0], [0, 1]] * 4
+    training = Training(1, precision="mixed_bfloat16")
+    model = TextNet(None, dimensions=8, training=training, random_state=0)
+    model.fit(texts, Y)
+    assert "NotEqual" in {type(one).__name__ for one in model.network_.operations}
+
+    wide = with_network(model, copy_in_float32(model.network_))
+
+    given = model.predict_proba(texts)
+    assert_allclose(wide.predict_proba(texts), given, atol=0.02)
+
+
+def test_rows_of_any_features():
+    texts = ["a", "b", "c"]
+    series = pd.Series(texts, index=[5, 6, 7])
+
+    taken = some_rows({"texts": texts, "series": series, "X": np.eye(3)}, 4)
+
+    assert taken["texts"].tolist() == taken["series"].tolist() == ["a", "b", "c", "a"]
+    assert_array_equal(taken["X"], np.eye(3)[[0, 1, 2, 0]])
 
 
 def test_another_network_in_a_like_learner(mlp, data):

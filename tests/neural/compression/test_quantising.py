@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from mlkit.exceptions import OptionError
-from mlkit.neural import MLP, Training
+from mlkit.neural import MLP, MLNet, TextNet, Training
 from mlkit.neural.compression import prune, quantise
 from mlkit.persistence import load_model, save
 
@@ -100,6 +100,34 @@ def test_networks_of_convolutions_are_refused(conv_net):
         OptionError, match=r"hold 576 weights.* other [\d,]+ would.*to_litert"
     ):
         quantise(conv_net)
+
+
+TEXTS, OF_TEXTS = ["good day", "bad night", "good night"] * 4, np.eye(3, dtype=int)
+
+
+def test_a_network_of_texts():
+    model = TextNet(None, dimensions=8, training=Training(1), random_state=0)
+    model.fit(TEXTS, np.tile(OF_TEXTS, (4, 1)))
+
+    expected = model.predict_proba(TEXTS)
+    assert_allclose(quantise(model).predict_proba(TEXTS), expected, atol=0.02)
+
+
+def test_vectors_of_words_stay_floats():
+    model = TextNet(None, pooling="max", training=Training(1), random_state=0)
+    model.fit(TEXTS, np.tile(OF_TEXTS, (4, 1)))
+    with pytest.raises(OptionError, match="Keras has 8-bit forms of Dense"):
+        quantise(model)
+
+
+def test_a_network_that_counts_labels(data):
+    X, Y = data
+    model = MLNet(training=Training(3), random_state=0).fit(X, Y)
+
+    small = quantise(model)
+
+    assert_allclose(small.predict_proba(X), model.predict_proba(X), atol=0.02)
+    assert_allclose(small.count_proba(X), model.count_proba(X), atol=0.02)
 
 
 def test_twice(quantised):

@@ -179,3 +179,16 @@ def test_schedule_of_the_learning_rate():
     schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 3, 0.5)
     rates = fitted(learning_rate=schedule, batch_size=27).history_["learning_rate"]
     assert_allclose(rates, 0.1 * 0.5 ** np.arange(1, 7), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("watched", "monitor"),
+    [
+        ((X[:1], Y[:1]), "macro_roc_auc"),
+        ((X[:5], np.full((5, 4), np.nan)), "loss"),
+    ],
+    ids=["one row", "nothing known"],
+)
+def test_what_cannot_be_watched(watched: Any, monitor: str) -> None:
+    with pytest.raises(OptionError, match=f"'{monitor}' is not defined on the valid"):
+        fitted(watched=watched, monitor=monitor)

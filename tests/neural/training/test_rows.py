@@ -11,7 +11,14 @@ import scipy.sparse as sp
 from numpy.testing import assert_array_equal
 
 from mlkit.neural.training import rows as module
-from mlkit.neural.training.rows import Rows, n_rows_of, portions, take
+from mlkit.neural.training.rows import (
+    Rows,
+    as_floats,
+    n_rows_of,
+    part_of,
+    portions,
+    take,
+)
 
 X = np.arange(24, dtype=np.float64).reshape(6, 4)
 Y = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [1, 0], [0, 1]], dtype=np.int8)
@@ -99,3 +106,27 @@ def test_portions_of_rows_larger_than_allowed_are_single_batches(monkeypatch):
     monkeypatch.setattr(module, "_PORTION_BYTES", 1)
     parts = list(portions(np.arange(5), X, 2, batch_size=2))
     assert [len(part) for part in parts] == [2, 2, 1]
+
+
+def test_parts_of_a_file_are_not_read(tmp_path):
+    np.save(tmp_path / "x.npy", X.astype(np.float32))
+    on_disk = np.load(tmp_path / "x.npy", mmap_mode="r")
+    # A check of scikit-learn makes an ordinary array of it, which is still the file.
+    for given in (on_disk, np.asarray(on_disk)):
+        part = part_of(given, np.array([4, 1]))
+        assert not isinstance(part, np.ndarray)
+        assert_array_equal(take(part, np.array([1, 0])), X[[1, 4]])
+    assert isinstance(part_of(X, np.array([4, 1])), np.ndarray)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64])
+def test_all_floats_become_float32(dtype):
+    assert take(X.astype(dtype), np.array([1])).dtype == np.float32
+
+
+def test_floats_of_other_numbers():
+    whole = X.astype(np.int64)
+    assert take(as_floats(whole), np.array([1])).dtype == np.float32
+    assert as_floats(X) is X
+    table = sp.csr_array(whole)
+    assert as_floats(table) is table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -48,3 +49,17 @@ def test_a_random_state_gives_another_seed_each_time():
     state = np.random.RandomState(0)
     assert draw_seed(state) != draw_seed(state)
     assert draw_seed(4) == draw_seed(4)
+
+
+def test_networks_in_threads_are_the_same():
+    X, Y = np.random.default_rng(0).normal(size=(40, 4)), np.eye(2)[np.arange(40) % 2]
+
+    def scores() -> np.ndarray:
+        model = MLP(training=Training(epochs=1), random_state=0)
+        return model.fit(X, Y.astype(int)).decision_function(X)
+
+    expected = scores()
+    with ThreadPoolExecutor(4) as pool:
+        found = [future.result() for future in [pool.submit(scores) for _ in range(8)]]
+    for each in found:
+        assert_array_equal(each, expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import pytest
 from sklearn.base import clone
 
@@ -31,6 +32,9 @@ def test_defaults_are_fine():
         ({"monitor": "makro_f1"}, UnknownNameError, "macro_f1"),
         ({"metrics": "macro_f1"}, TypeError, "must be a tuple of names"),
         ({"metrics": ("f1",)}, UnknownNameError, "f1"),
+        ({"learning_rate": -1.0}, OptionError, r"learning_rate must be in \[0, inf\)"),
+        ({"log": "."}, OptionError, "log must name a file; . is a folder"),
+        ({"checkpoint": "."}, OptionError, "checkpoint must name a file"),
     ],
 )
 def test_what_is_refused(
@@ -44,6 +48,24 @@ def test_what_is_refused(
 def test_plain_accuracy_is_refused_with_a_reason(settings: dict[str, Any]) -> None:
     with pytest.raises(OptionError, match=r"says nothing about label sets.*subset_acc"):
         check_training(Training(**settings))
+
+
+def test_a_plateau_beside_a_schedule():
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 5, 0.9)
+    for settings in (
+        {"learning_rate": schedule},
+        {"optimizer": keras.optimizers.SGD(schedule)},
+    ):
+        check_training(Training(**settings))
+        with pytest.raises(OptionError, match="reduce_patience lowers the learning"):
+            check_training(Training(reduce_patience=2, **settings))
+    check_training(Training(reduce_patience=2, optimizer=keras.optimizers.SGD(0.1)))
+
+
+def test_an_optimizer_that_keras_does_not_know():
+    model = MLP(training=Training(epochs=1, optimizer="adamm"))
+    with pytest.raises(OptionError, match="no optimizer 'adamm'. Take 'adam'"):
+        model.fit([[0.0], [1.0]], [[0], [1]])
 
 
 def test_something_else_than_settings():
