@@ -156,7 +156,9 @@ class IncrementalClassifier(TransformationClassifier):
             self, X, y, first=first, classes=classes, label_names=label_names
         )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, checked)
+            sample_weight = _check_sample_weight(
+                sample_weight, checked, ensure_non_negative=True
+            )
         self._continue(base, checked, labels, sample_weight)
         return self
 

@@ -283,6 +283,10 @@ class TestInvariance:
             atol=1e-3,
         )
 
+    def test_weights_below_zero(self, learner: Any, problem: Any) -> None:
+        with pytest.raises(ValueError, match="Negative values"):
+            learner.fit(problem.X, problem.Y, sample_weight=-np.ones(90))
+
     def test_same_seed_same_answer(self, learner: Any, problem: Any) -> None:
         learner.set_params(random_state=5)
         first = clone(learner).fit(problem.X, problem.Y).predict_proba(problem.X)

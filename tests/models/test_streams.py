@@ -366,6 +366,11 @@ class TestBaseLearners:
         with pytest.raises(TypeError, match="Plain takes no weights in partial_fit"):
             learner.partial_fit(problem.X, problem.Y, sample_weight=np.ones(90))
 
+    def test_weights_below_zero(self, problem: Any) -> None:
+        learner = BinaryRelevance(BernoulliNB())
+        with pytest.raises(ValueError, match="Negative values"):
+            learner.partial_fit(problem.X, problem.Y, sample_weight=-np.ones(90))
+
     def test_an_error_names_the_label(self, problem: Any) -> None:
         learner = BinaryRelevance(MultinomialNB())
         with pytest.raises(ValueError, match="Negative values") as caught:
