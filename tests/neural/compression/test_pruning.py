@@ -242,6 +242,10 @@ def test_wrong_rows(mlp, data):
         prune(mlp, X.iloc[:100], Y)
     with pytest.raises(LabelNameError, match="in this order"):
         prune(mlp, X, Y[list("dcba")])
+    with pytest.raises(ShapeError, match="same rows in another order"):
+        prune(mlp, X, Y[::-1])
+    with pytest.raises(ValueError, match="Negative values"):
+        prune(mlp, X, Y, sample_weight=-np.ones(len(X)))
 
 
 def test_quantised_weights_cannot_be_pruned(quantised, data):

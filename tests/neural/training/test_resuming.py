@@ -127,6 +127,24 @@ def test_state_of_another_training(tmp_path, change):
     assert (tmp_path / "state.npz").exists()
 
 
+WATCHED = (X[:30], Y[:30])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(WATCHED, (X[30:], Y[30:])), (WATCHED, None), (None, WATCHED)],
+    ids=["others", "none any more", "none before"],
+)
+def test_other_rows_to_watch_are_another_training(tmp_path, first, second):
+    settings = {"validation": 0, "monitor": "loss"}
+    with pytest.raises(StopError):
+        model(tmp_path, **settings).fit(
+            X, Y, validation_data=first, callbacks=[StopAt(2)]
+        )
+    with pytest.raises(ModelFileError, match="another training"):
+        model(tmp_path, **settings).fit(X, Y, validation_data=second)
+
+
 def test_damaged_state(tmp_path):
     (tmp_path / "state.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(ModelFileError, match=r"state\.npz.*damaged.*start anew"):
