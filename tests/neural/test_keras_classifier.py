@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.testing import assert_allclose
 from sklearn.base import clone
 from sklearn.datasets import make_multilabel_classification
+from sklearn.preprocessing import scale
 
 from mlkit.exceptions import ConstantLabelWarning, OptionError, ShapeError
 from mlkit.neural import KerasMultiLabelClassifier, Training
@@ -18,6 +19,7 @@ from mlkit.neural import KerasMultiLabelClassifier, Training
 X, Y = make_multilabel_classification(
     n_samples=90, n_features=6, n_classes=3, random_state=0
 )
+X = scale(X)
 TRAINING = Training(epochs=50, learning_rate=0.03)
 
 

@@ -126,7 +126,9 @@ def test_a_network_that_counts_labels(data):
 
     small = quantise(model)
 
-    assert_allclose(small.predict_proba(X), model.predict_proba(X), atol=0.02)
+    # Not the probabilities, which jump where two labels change their ranks.
+    scores = small.decision_function(X)
+    assert_allclose(scores, model.decision_function(X), atol=0.02)
     assert_allclose(small.count_proba(X), model.count_proba(X), atol=0.02)
 
 
