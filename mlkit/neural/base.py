@@ -266,8 +266,24 @@ class NeuralClassifier(MultiLabelClassifier):
             watched,
             callbacks=callbacks,
             identity=self._identity(rows, training, watched),
+            judge=self._judge(training),
         )
-        self.network_ = network
+        self.network_ = self._completed(network, rows, watched, training, seed)
+
+    def _judge(self, training: Training) -> Any:
+        """Return what gives metrics of the rows to watch; None for the usual ones."""
+        return None
+
+    def _completed(
+        self,
+        network: Any,
+        rows: Rows,
+        watched: Rows | None,
+        training: Training,
+        seed: int,
+    ) -> Any:
+        """Return the network with what is learned after its training."""
+        return network
 
     def _built(
         self, rows: Rows, watched: Rows | None, training: Training, seed: int
@@ -352,6 +368,11 @@ class NeuralClassifier(MultiLabelClassifier):
         from mlkit.neural.training.forward import outputs_of
 
         return outputs_of(self.network_, self._inputs(X))
+
+    @classmethod
+    def _decides_by_logits(cls) -> bool:
+        """Say whether a label is predicted where its logit is above 0."""
+        return cls._predict_labels is NeuralClassifier._predict_labels
 
     def _predict_labels(self, X: Any) -> np.ndarray | sp.csr_array:
         return (self._label_scores(X) > 0).astype(np.int8)

@@ -40,7 +40,7 @@ def check_body(what: str, network: Any, owner: str) -> None:
         )
         raise TypeError(msg)
     kind = type(network)
-    if kind._predict_labels is not NeuralClassifier._predict_labels:
+    if not kind._decides_by_logits():
         msg = (
             f"{what} is of {kind.__name__}, which decides by more than its logits, and "
             f"{owner} would train no more than these. Take another network."

@@ -9,7 +9,7 @@ import numpy as np
 from mlkit.exceptions import FeatureTypeError, ShapeError
 from mlkit.neural.training.rows import portions
 
-__all__ = ["as_array", "check_arrays", "is_array_like"]
+__all__ = ["as_array", "check_arrays", "is_array_like", "is_table"]
 
 
 def is_array_like(X: Any) -> bool:
@@ -53,6 +53,44 @@ def as_array(X: Any) -> Any:
             "Resize pictures, as PictureFiles does; cut or fill up sequences."
         )
         raise ShapeError(msg) from err
+
+
+def is_table(learner: Any, X: Any, *, reset: bool) -> bool:
+    """Say whether features are a table, and refuse the kind that `fit` did not have.
+
+    Parameters
+    ----------
+    learner : estimator
+        In `fit` it forgets what it knew of an earlier one on the other kind.
+    X : features
+    reset : bool
+        Whether these are the rows of `fit`.
+
+    Returns
+    -------
+    bool
+        False where rows have a shape, so that there are three axes or more.
+
+    Raises
+    ------
+    ShapeError
+        If these are rows with a shape and those of `fit` were a table, or the other way
+        round; or if rows differ in shape.
+    """
+    shape = X.shape if hasattr(X, "shape") else as_array(X).shape
+    flat = len(shape) <= 2
+    if reset:
+        for name in ("input_shape_", "n_features_in_", "feature_names_in_"):
+            learner.__dict__.pop(name, None)
+    elif flat == hasattr(learner, "input_shape_"):
+        row = learner.input_shape_ if flat else (learner.n_features_in_,)
+        expected = ", ".join(["n_samples", *map(str, row)])
+        msg = (
+            f"X has shape {tuple(shape)}, and {type(learner).__name__} was trained on "
+            f"({expected}). Give both the same number of axes."
+        )
+        raise ShapeError(msg)
+    return flat
 
 
 def check_arrays(learner: Any, X: Any, *, reset: bool, n_axes: tuple[int, ...]) -> Any:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from mlkit.exceptions import OptionError, ShapeError
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.inputs import check_arrays
+from mlkit.neural.inputs import check_arrays, is_table
 from mlkit.neural.training.rows import Rows
 from mlkit.neural.training.settings import Training
 
@@ -100,20 +98,7 @@ class KerasMultiLabelClassifier(NeuralClassifier):
         return tags
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
-        is_table = len(shape) <= 2
-        if reset:
-            # Of an earlier fit on rows of the other kind.
-            for name in ("input_shape_", "n_features_in_", "feature_names_in_"):
-                self.__dict__.pop(name, None)
-        elif is_table == hasattr(self, "input_shape_"):
-            trained = "3 or more axes" if is_table else "2 axes"
-            msg = (
-                f"X has shape {tuple(shape)}, and {type(self).__name__} was trained on "
-                f"X with {trained}. Give both the same number of axes."
-            )
-            raise ShapeError(msg)
-        if is_table:
+        if is_table(self, X, reset=reset):
             return super()._check_features(X, reset=reset)
         return check_arrays(self, X, reset=reset, n_axes=(3, 4, 5))
 

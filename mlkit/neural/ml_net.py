@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -314,31 +314,11 @@ class MLNet(TextNetwork):
         if not self._ranks:
             self.sizes_ = self._n_always + np.arange(1 + self._varying.sum())
 
-    def _train(
-        self,
-        rows: Rows,
-        watched: Rows | None,
-        loss: Any,
-        training: Training,
-        seed: int,
-        callbacks: Iterable[Any],
-    ) -> None:
-        from mlkit.neural.training.session import Session
-
-        network, rows, watched = self._built(rows, watched, training, seed)
+    def _judge(self, training: Training) -> Any:
         names = dict.fromkeys([training.monitor, *training.metrics])
-        self.history_ = Session(network, loss, training, seed).run(
-            rows,
-            watched,
-            callbacks=callbacks,
-            identity=self._identity(rows, training, watched),
-            judge=partial(_judge, [*names]) if self._ranks else None,
-        )
-        if self._ranks:
-            network = self._with_counts(network, rows, watched, training, seed)
-        self.network_ = network
+        return partial(_judge, [*names]) if self._ranks else None
 
-    def _with_counts(
+    def _completed(
         self,
         network: Any,
         rows: Rows,
@@ -347,6 +327,8 @@ class MLNet(TextNetwork):
         seed: int,
     ) -> Any:
         """Learn how many labels there are; return a network that says both."""
+        if not self._ranks:
+            return network
         import keras
 
         from mlkit.neural.losses import SoftmaxCrossEntropy

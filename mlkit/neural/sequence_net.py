@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlkit.arguments import check_choice, check_count, check_number
-from mlkit.exceptions import OptionError, ShapeError
+from mlkit.exceptions import OptionError
 from mlkit.models.weighting import LabelWeights
 from mlkit.neural.base import NeuralClassifier
-from mlkit.neural.inputs import as_array, check_arrays
+from mlkit.neural.inputs import check_arrays, is_table
 from mlkit.neural.mlp import check_units
 from mlkit.neural.moments import channel_moments
 from mlkit.neural.training.settings import Training
@@ -145,21 +145,7 @@ class SequenceNet(NeuralClassifier):
         return tags
 
     def _check_features(self, X: Any, *, reset: bool) -> Any:
-        shape = X.shape if hasattr(X, "shape") else as_array(X).shape
-        is_table = len(shape) <= 2
-        if reset:
-            self._of_tables = is_table
-            # Of an earlier fit on sequences of the other kind.
-            for name in ("input_shape_", "n_features_in_", "feature_names_in_"):
-                self.__dict__.pop(name, None)
-        elif is_table != self._of_tables:
-            shapes = ["(n_samples, length, n_channels)", "(n_samples, length)"]
-            msg = (
-                f"X has shape {tuple(shape)}, and {type(self).__name__} was trained on "
-                f"{shapes[self._of_tables]}. Give both the same number of axes."
-            )
-            raise ShapeError(msg)
-        if is_table:
+        if is_table(self, X, reset=reset):
             return super()._check_features(X, reset=reset)
         return check_arrays(self, X, reset=reset, n_axes=(2, 3))
 

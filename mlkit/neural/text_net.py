@@ -151,8 +151,6 @@ class TextNetwork(NeuralClassifier):
         )
 
     def _settings(self) -> Training:
-        if self.training is None:
-            return self._default_training()
         training = super()._settings()
         if training.mixing and self._reads_texts:
             msg = (

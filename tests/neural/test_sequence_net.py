@@ -200,12 +200,12 @@ class TestContainers:
         model = SequenceNet(units=(2,), training=SHORT, random_state=0).fit(X, Y)
         assert model.input_shape_ == (20, 2)
         assert not hasattr(model, "n_features_in_")
-        with pytest.raises(ShapeError, match=r"\(12, 20\), .*length, n_channels\)"):
+        with pytest.raises(ShapeError, match=r"\(12, 20\), .* on \(n_samples, 20, 2\)"):
             model.predict(X[:, :, 0])
 
         model.fit(X[:, :, 0], Y)
         assert not hasattr(model, "input_shape_")
-        with pytest.raises(ShapeError, match=r"trained on \(n_samples, length\)\."):
+        with pytest.raises(ShapeError, match=r"trained on \(n_samples, 20\)\. Give"):
             model.predict(X[:, :, :1])
 
 

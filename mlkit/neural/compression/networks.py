@@ -63,7 +63,7 @@ def check_decides_by_logits(learner: NeuralClassifier) -> None:
     OptionError
         If it decides in another way, with something else that it has learned.
     """
-    if type(learner)._predict_labels is not NeuralClassifier._predict_labels:
+    if not learner._decides_by_logits():
         msg = (
             f"{type(learner).__name__} learns more than a logit a label, in a stage of "
             "its own, which is not known here. Take MLP, ConvNet or another network "
