@@ -103,9 +103,10 @@ class MLNet(TextNetwork):
     Departures from the paper: word vectors are learned here, or given, where it has
     ELMo, a language model that was trained on many more texts. What the recurrent layer
     says of a word stands beside the vector of the word, and document vectors are
-    brought to one length; without the one or the other, the average precision of the
-    ranking was .02 to .03 less on the films of `mlkit.load`. The loss takes all pairs,
-    not a sample, and the count network has no hidden layer, which gained nothing.
+    brought to one length; without the one, the average precision of the ranking was .01
+    less on the films of `mlkit.load`, and without the other .02 (3 folds). The
+    loss takes all pairs, not a sample, and the count network has no hidden layer, which
+    gained nothing.
 
     The metrics that `training` watches are of the ranking. Those of decisions are
     computed as if each row got as many labels as it has, which is what the ranking
