@@ -52,11 +52,10 @@ test: test-unit test-jax test-notebooks test-browser ## run all tests: units, do
 test-unit: $(STAMP) ## run the unit tests and the doctests
 	$(PYTEST) -n 2 -m "not browser" tests mlkit
 
-# What depends on the backend. Compiling is most of the work there; it is kept.
+# What depends on the backend.
 ON_JAX := tests/neural/test_contract.py tests/neural/test_estimator_checks.py tests/neural/training
 test-jax: $(STAMP) ## run the tests of the contract and of training on JAX (ON_JAX= others)
-	KERAS_BACKEND=jax JAX_COMPILATION_CACHE_DIR=$(VENV)/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
-		$(PYTEST) -n 2 $(ON_JAX)
+	KERAS_BACKEND=jax $(PYTEST) -n 2 $(ON_JAX)
 
 test-notebooks: $(STAMP) ## run all notebooks and compare the checked outputs
 	$(NBVAL) notebooks/*.ipynb notebooks/exercises
