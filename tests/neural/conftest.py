@@ -15,8 +15,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep what JAX compiles for as long as the process lives."""
     if os.environ.get("KERAS_BACKEND") != "jax":
         return
-    # JAX writes entries in place and without a lock: of a folder that processes share, or that
-    # outlives a killed one, it reads halves.
+    # JAX writes entries in place and without a lock: of a folder that processes
+    # share, or that outlives a killed one, it reads halves.
     folder = tempfile.mkdtemp(prefix="mlkit-jax-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["JAX_COMPILATION_CACHE_DIR"] = folder
