@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from mlkit.optional import import_optional
+
 _HOMES = {
     "Augmentation": "augmentation",
     "AsymmetricLoss": "losses",
@@ -50,11 +52,16 @@ _HOMES = {
     "value_and_gradient": "gradients",
 }
 
+# Rooms of Keras objects; the others import Keras when a network is built.
+_ON_KERAS = {"augmentation", "callbacks", "devices", "losses", "metrics", "model"}
+
 __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
+        if _HOMES[name] in _ON_KERAS:
+            import_optional("keras", extra="neural", purpose=name)
         return getattr(importlib.import_module(f"mlkit.neural.{_HOMES[name]}"), name)
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)
