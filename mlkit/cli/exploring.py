@@ -14,7 +14,7 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ __all__ = ["add_commands", "explorers_of", "page"]
 _EVERYWHERE = "0.0.0.0"
 _HERE = "127.0.0.1"
 _START_SECONDS = 60
+_STOP_SECONDS = 10
 
 # Voilà's page would fetch icons from the network, which it has in itself as well.
 _TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
@@ -188,8 +189,19 @@ def _server(
             _wait_until_up(process, ip, port, log)
             yield process
         finally:
-            process.terminate()
-            process.wait()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server, which has time to end its kernels but not for ever."""
+    process.terminate()
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_SECONDS)
+    finally:
+        # Kernels see that their server is gone, and end.
+        process.kill()
+        process.wait()
 
 
 def _command(notebook: Path, ip: str, port: int, *, with_token: bool) -> list[str]:

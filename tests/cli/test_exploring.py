@@ -19,6 +19,7 @@ import pytest
 from mlkit import cli
 from mlkit.cli import exploring
 from mlkit.cli.exploring import explorers_of, page
+from mlkit.cli.ports import free_port
 from mlkit.widgets.tabs import ExplorerTabs
 
 from .calls import ARFF, run
@@ -82,7 +83,7 @@ def test_the_page_is_there_for_those_who_have_the_token(served: Any) -> None:
     # Other users of the machine can read the arguments of a process.
     assert token not in Path(f"/proc/{process.pid}/cmdline").read_text()
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 130
+    assert process.wait(timeout=40) == 130
     with pytest.raises(urllib.error.URLError):
         _get(base)
 
@@ -90,7 +91,7 @@ def test_the_page_is_there_for_those_who_have_the_token(served: Any) -> None:
 def test_a_server_ends_with_its_command(served: Any) -> None:
     process, address = served
     process.terminate()
-    assert process.wait(timeout=20) == 130
+    assert process.wait(timeout=40) == 130
     port = int(address.split(":")[2].split("/")[0])
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
@@ -126,6 +127,25 @@ def test_a_server_that_does_not_start_says_why(
     code, _, err = run(capsys, "explore", toy, "--labels", "2")
     assert code == 1
     assert "The server did not start:\nno voila" in err
+
+
+def test_a_server_that_does_not_stop_is_ended(tmp_path: Path, monkeypatch: Any) -> None:
+    script = (
+        "import signal, socket, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "there = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n"
+        "time.sleep(600)"
+    )
+    monkeypatch.setattr(exploring, "_STOP_SECONDS", 0.2)
+    monkeypatch.setattr(
+        exploring,
+        "_command",
+        lambda _, __, port, **___: [sys.executable, "-c", script, str(port)],
+    )
+    port = free_port("127.0.0.1", None)
+    with exploring._server(tmp_path / "a.ipynb", "127.0.0.1", port, "") as process:
+        assert process.poll() is None
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_the_same_data_are_read_again(tmp_path: Path, monkeypatch: Any) -> None:
