@@ -15,6 +15,6 @@ setup(
     package_data={
         "mlkit": ["py.typed"],
         "mlkit.datasets": ["catalog.json"],
-        DATA: ["*.csv", "*.arff", "*.xml", "*.md"],
+        DATA: ["*.csv", "*.arff", "*.xml", "*.npz", "*.md"],
     },
 )
