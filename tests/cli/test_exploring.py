@@ -45,6 +45,8 @@ def _start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
         text=True,
         cwd=folder,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        # Tests that a shell runs in the background inherit that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -83,7 +85,7 @@ def test_the_page_is_there_for_those_who_have_the_token(served: Any) -> None:
     # Other users of the machine can read the arguments of a process.
     assert token not in Path(f"/proc/{process.pid}/cmdline").read_text()
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=40) == 130
+    assert process.wait(timeout=20) == 130
     with pytest.raises(urllib.error.URLError):
         _get(base)
 
@@ -91,7 +93,7 @@ def test_the_page_is_there_for_those_who_have_the_token(served: Any) -> None:
 def test_a_server_ends_with_its_command(served: Any) -> None:
     process, address = served
     process.terminate()
-    assert process.wait(timeout=40) == 130
+    assert process.wait(timeout=20) == 130
     port = int(address.split(":")[2].split("/")[0])
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
