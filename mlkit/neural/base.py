@@ -17,6 +17,7 @@ from mlkit.exceptions import OptionError, ShapeError
 from mlkit.fingerprints import fingerprint
 from mlkit.models.base import MultiLabelClassifier
 from mlkit.models.weighting import LabelWeights, weight_table
+from mlkit.neural.training.options import TrainingOptions
 from mlkit.neural.training.rows import Rows, as_floats, n_rows_of, take
 from mlkit.neural.training.seeding import draw_seed
 from mlkit.neural.training.settings import Training, check_training
@@ -41,7 +42,7 @@ _N_TELLING = 100
 _NOT_IDENTITY = frozenset({"epochs", "checkpoint", "log", "progress"})
 
 
-class NeuralClassifier(MultiLabelClassifier):
+class NeuralClassifier(TrainingOptions, MultiLabelClassifier):
     """Base of the networks.
 
     A network says in `_build_body` what it looks like up to the layer that gives a
@@ -144,27 +145,6 @@ class NeuralClassifier(MultiLabelClassifier):
         logits = self._label_scores(self._check_features(X, reset=False))
         two_classes = self._target == "classes" and len(self.classes_) == 2
         return logits[:, 0] if two_classes else logits
-
-    def set_params(self, **params: Any) -> NeuralClassifier:
-        """Set options, those of the training among them.
-
-        Parameters
-        ----------
-        **params
-            Names of options; ``training__epochs`` and the like for those of `Training`,
-            which begin with the default where `training` is None.
-
-        Returns
-        -------
-        self
-        """
-        nested = any(name.startswith("training__") for name in params)
-        if nested and self.training is None and params.get("training") is None:
-            self.training = self._default_training()
-        return super().set_params(**params)
-
-    def _default_training(self) -> Training:
-        return Training()
 
     def _settings(self) -> Training:
         """Return how to train, checked."""

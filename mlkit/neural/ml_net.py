@@ -148,6 +148,7 @@ class MLNet(TextNetwork):
 
     # With longer ones the ranking knows the training texts by heart sooner.
     _document_length: ClassVar[float] = 3.0
+    _trainings: ClassVar[tuple[str, ...]] = ("training", "count_training")
     # They are weights in the binary cross-entropy.
     label_weights = None
     sizes_: np.ndarray
@@ -354,12 +355,16 @@ class MLNet(TextNetwork):
         watched = None if watched is None else _complete(watched)
         watched = _counted(reader, watched, sizes) if watched else None
         counter = build(lambda: self._counter(counted), training.precision, seed)
-        settings = self.count_training or Training(
-            epochs=20, learning_rate=0.003, progress=training.progress
-        )
+        settings = self.count_training
+        if settings is None:
+            settings = self._default_count_training()
+            settings.set_params(progress=training.progress)
         session = Session(counter, SoftmaxCrossEntropy(), settings, seed)
         self.count_history_ = session.run(counted, watched)
         return MultiLabelModel(network.input, [network.output, counter(document)])
+
+    def _default_count_training(self) -> Training:
+        return Training(epochs=20, learning_rate=0.003)
 
     def _counter(self, rows: Rows) -> Any:
         """Return a network from document vectors to the logits of sizes."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from mlkit.activations import softmax
@@ -23,6 +23,7 @@ from mlkit.neural.base import NeuralClassifier, hold_back, rows_of
 from mlkit.neural.bodies import check_body, features_of
 from mlkit.neural.class_columns import learn_classes
 from mlkit.neural.mlp import MLP
+from mlkit.neural.training.options import TrainingOptions
 from mlkit.neural.training.rows import Rows, n_rows_of
 from mlkit.neural.training.seeding import draw_seed
 from mlkit.neural.training.settings import LOSS, Training
@@ -47,7 +48,7 @@ class LabelsAndClasses(NamedTuple):
     classes: Any
 
 
-class TwoHeads(BaseEstimator):
+class TwoHeads(TrainingOptions):
     r"""One network for two targets: which labels a row has, and of which class it is.
 
     Parameters
@@ -329,6 +330,9 @@ class TwoHeads(BaseEstimator):
             training=self.training,
             random_state=self.random_state,
         )
+
+    def _default_training(self) -> Training:
+        return self._new_body()._default_training()
 
     def _take_names(self) -> None:
         """Have the names and numbers that other learners have."""

@@ -258,6 +258,10 @@ def test_options_of_the_default_training():
     assert set_.get_params() == Training(epochs=3, learning_rate=0.003).get_params()
     kept = MLP(training=Training(5, batch_size=8)).set_params(training__epochs=3)
     assert (kept.training.epochs, kept.training.batch_size) == (3, 8)
+    begun = MLP(training=Training(5)).set_params(training=None, training__patience=3)
+    assert (begun.training.epochs, begun.training.patience) == (100, 3)
+    with pytest.raises(ValueError, match="Invalid parameter 'epoch'"):
+        MLP().set_params(training__epoch=3)
 
 
 def test_an_activation_that_keras_does_not_know():

@@ -183,6 +183,11 @@ class TestStages:
         assert len(fitted.count_history_["loss"]) == 3
         longer = clone(fitted).set_params(count_training__epochs=5).fit(X, Y)
         assert len(longer.count_history_["loss"]) == 5
+        begun = MLNet().set_params(count_training__batch_size=8).count_training
+        assert (
+            begun.get_params()
+            == Training(epochs=20, batch_size=8, learning_rate=0.003).get_params()
+        )
         # What comes second does not matter to the ranking.
         assert_array_equal(longer.decision_function(NEW), fitted.decision_function(NEW))
 

@@ -22,7 +22,7 @@ from mlkit.exceptions import (
     ShapeError,
     UnknownNameError,
 )
-from mlkit.neural import MLP, KerasMultiLabelClassifier, Training
+from mlkit.neural import MLP, KerasMultiLabelClassifier, TextNet, Training
 from mlkit.neural.compression import prune
 from mlkit.neural.sequence_net import SequenceNet
 from mlkit.neural.training.rows import Rows
@@ -425,6 +425,13 @@ class TestBodies:
         X, Y, rooms = problem(20)
         with pytest.raises(OptionError, match=r"End it with Dense\(n_labels\)"):
             model.fit(X, Y, rooms)
+
+
+def test_options_of_the_default_training_are_those_of_the_body() -> None:
+    texts = TwoHeads(TextNet()).set_params(training__epochs=3).training
+    assert texts.get_params() == Training(epochs=3, learning_rate=0.003).get_params()
+    plain = TwoHeads().set_params(training__patience=3).training
+    assert (plain.epochs, plain.patience) == (100, 3)
 
 
 def test_parameters() -> None:
