@@ -5,7 +5,6 @@ Run with ``MLKIT_DATA`` set to the folder of the MULAN files. TensorFlow is the 
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import time
@@ -282,7 +281,6 @@ PARTS = {
 
 def main() -> int:
     """Print the table and write it into the README; names choose parts."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     chosen = sys.argv[1:] or list(PARTS)
     rows = []
     for row in chain.from_iterable(PARTS[name]() for name in chosen):

@@ -430,6 +430,8 @@ class TestBodies:
 def test_options_of_the_default_training_are_those_of_the_body() -> None:
     texts = TwoHeads(TextNet()).set_params(training__epochs=3).training
     assert texts.get_params() == Training(epochs=3, learning_rate=0.003).get_params()
+    together = TwoHeads().set_params(training__epochs=3, body=TextNet()).training
+    assert together.get_params() == texts.get_params()
     plain = TwoHeads().set_params(training__patience=3).training
     assert (plain.epochs, plain.patience) == (100, 3)
 

@@ -37,12 +37,14 @@ class TrainingOptions(BaseEstimator):
         ValueError
             If there is no such option.
         """
+        nested = {name: value for name, value in params.items() if "__" in name}
+        # First what stands by itself: the default may depend on it.
+        super().set_params(**{k: v for k, v in params.items() if k not in nested})
         for option in self._trainings:
-            nested = any(name.startswith(f"{option}__") for name in params)
-            given = params.get(option, getattr(self, option))
-            if nested and given is None:
-                params = {**params, option: getattr(self, f"_default_{option}")()}
-        return super().set_params(**params)
+            asked = any(name.startswith(f"{option}__") for name in nested)
+            if asked and getattr(self, option) is None:
+                setattr(self, option, getattr(self, f"_default_{option}")())
+        return super().set_params(**nested)
 
     def _default_training(self) -> Training:
         return Training()
